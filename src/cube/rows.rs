@@ -1,0 +1,158 @@
+//! From histograms to the rows of the table `cube`.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, Date32Builder, Int8Builder, Int64Array, Int64Builder, ListBuilder, RecordBatch, StringBuilder,
+};
+use arrow::datatypes::{DataType, Field};
+use chrono::NaiveDate;
+
+use super::histogram::{Histograms, Key, LOWEST};
+use super::{EVERYBODY, RESPONSES};
+use crate::declare::Instrument;
+use crate::error::{Error, Result};
+use crate::store;
+
+/// Rows of a batch before the next one begins.
+const BATCH: usize = 1 << 20;
+
+/// Returns the histograms as rows, in the order of their keys; counts of zero are left out.
+pub fn batches(histograms: &Histograms, instrument: &Instrument, responses_version: i64) -> Result<Vec<RecordBatch>> {
+    let mut keys: Vec<&Key> = histograms.cells.keys().collect();
+    keys.sort();
+    let mut batches = Vec::new();
+    let mut rows = Builder::default();
+    for key in keys {
+        let Some(cell) = histograms.cells.get(key) else { continue };
+        let mut group = 0;
+        rows.groups(histograms, instrument, key, cell, &mut group, EVERYBODY.0, &[EVERYBODY.1.to_owned()]);
+        for breakdown in &histograms.breakdowns {
+            rows.groups(histograms, instrument, key, cell, &mut group, &breakdown.id, &breakdown.bands);
+        }
+        if rows.len >= BATCH {
+            batches.push(std::mem::take(&mut rows).finish(responses_version)?);
+        }
+    }
+    if rows.len > 0 {
+        batches.push(rows.finish(responses_version)?);
+    }
+    Ok(batches)
+}
+
+struct Builder {
+    texts: [StringBuilder; 10],
+    dates: [Date32Builder; 2],
+    codes: ListBuilder<Int8Builder>,
+    counts: ListBuilder<Int64Builder>,
+    len: usize,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder {
+            texts: std::array::from_fn(|_| StringBuilder::new()),
+            dates: std::array::from_fn(|_| Date32Builder::new()),
+            codes: ListBuilder::new(Int8Builder::new()).with_field(Field::new("element", DataType::Int8, true)),
+            counts: ListBuilder::new(Int64Builder::new()).with_field(Field::new("element", DataType::Int64, true)),
+            len: 0,
+        }
+    }
+}
+
+impl Builder {
+    #[expect(clippy::too_many_arguments, reason = "the key of a row, spread over what it is made from")]
+    fn groups(
+        &mut self,
+        histograms: &Histograms,
+        instrument: &Instrument,
+        key: &Key,
+        cell: &[u32],
+        group: &mut usize,
+        breakdown: &str,
+        bands: &[String],
+    ) {
+        let width = histograms.width;
+        for band in bands {
+            let counts = cell.get(*group * width..(*group + 1) * width).unwrap_or_default();
+            *group += 1;
+            for slot in &histograms.slots {
+                let of_item = counts.get(slot.offset..slot.offset + slot.width).unwrap_or_default();
+                self.row(histograms, instrument, key, &slot.item, (breakdown, band), LOWEST, of_item);
+            }
+            let responses = counts.get(width - 1..).unwrap_or_default();
+            self.row(histograms, instrument, key, RESPONSES, (breakdown, band), 0, responses);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the key of a row, spread over what it is made from")]
+    fn row(
+        &mut self,
+        histograms: &Histograms,
+        instrument: &Instrument,
+        key: &Key,
+        item: &str,
+        (breakdown, band): (&str, &str),
+        lowest: i8,
+        counts: &[u32],
+    ) {
+        if counts.iter().all(|count| *count == 0) {
+            return;
+        }
+        let (time, precision, range) = key.time.describe();
+        let texts = &histograms.texts;
+        let values = [
+            Some(instrument.id.as_str()),
+            texts.text(key.version),
+            Some(item),
+            Some(key.root.column()),
+            texts.text(key.area),
+            Some(time.as_str()),
+            Some(precision),
+            texts.text(key.occasion),
+            Some(breakdown),
+            Some(band),
+        ];
+        for (builder, value) in self.texts.iter_mut().zip(values) {
+            builder.append_option(value);
+        }
+        let [starts, ends] = &mut self.dates;
+        starts.append_option(range.map(|(first, _)| days(first)));
+        ends.append_option(range.map(|(_, after)| days(after)));
+        for (at, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            self.codes.values().append_value(lowest.saturating_add(i8::try_from(at).unwrap_or(i8::MAX)));
+            self.counts.values().append_value(i64::from(*count));
+        }
+        self.codes.append(true);
+        self.counts.append(true);
+        self.len += 1;
+    }
+
+    fn finish(mut self, responses_version: i64) -> Result<RecordBatch> {
+        let [instrument, version, item, root, area, time, precision, occasion, breakdown, group] =
+            self.texts.each_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef);
+        let [starts, ends] = self.dates.each_mut().map(|builder| Arc::new(builder.finish()) as ArrayRef);
+        let columns = vec![
+            instrument,
+            version,
+            item,
+            root,
+            area,
+            time,
+            precision,
+            starts,
+            ends,
+            occasion,
+            breakdown,
+            group,
+            Arc::new(self.codes.finish()),
+            Arc::new(self.counts.finish()),
+            Arc::new(Int64Array::from(vec![responses_version; self.len])),
+        ];
+        RecordBatch::try_new(store::cube(), columns).map_err(Error::table(store::CUBE))
+    }
+}
+
+fn days(date: NaiveDate) -> i32 {
+    i32::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,101 @@
+//! Facts about people, and the groups that figures are shown by.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::text::Text;
+
+/// The file `measures/groups.toml`.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupFile {
+    /// What may be landed about a person, raw and coarse.
+    pub facts: Vec<Fact>,
+    /// Equity dimensions computed from the facts and from `mode` and `language`.
+    pub groups: Vec<Group>,
+}
+
+/// Something about the person, landed as the column `f_` and its name. Never a date of birth.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, tag = "kind", rename_all = "kebab-case")]
+pub enum Fact {
+    /// A whole number, such as age in years.
+    WholeNumber {
+        /// Name: the column is `f_` and this name.
+        id: String,
+        /// Smallest number that is believed.
+        minimum: i16,
+        /// Largest number that is believed.
+        maximum: i16,
+    },
+    /// A code from a list; spellings are matched without regard to case.
+    Code {
+        /// Name: the column is `f_` and this name.
+        id: String,
+        /// Each code that is stored, with the other spellings found in files.
+        values: BTreeMap<String, Vec<String>>,
+    },
+}
+
+impl Fact {
+    /// Returns the name of the fact.
+    pub fn id(&self) -> &str {
+        match self {
+            Fact::WholeNumber { id, .. } | Fact::Code { id, .. } => id,
+        }
+    }
+}
+
+/// A way to divide the people who answered.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    /// Name in tables and in the `by` of outcomes.
+    pub id: String,
+    /// What a report calls it.
+    pub title: Text,
+    /// The column of `responses` that it is read from: a fact (`f_age`), `mode` or `language`.
+    pub column: String,
+    /// Set where the order of the bands means something: the slope across them is computed in this order.
+    #[serde(default)]
+    pub ordered: Option<Ordered>,
+    /// Which two bands the simple gap compares: first against last where it is not set.
+    #[serde(default)]
+    pub gap: Option<[String; 2]>,
+    /// The groups, in the order in which they are shown.
+    pub bands: Vec<Band>,
+    /// What the people without a value are called; they are always a group of their own.
+    pub not_stated: Text,
+}
+
+/// What the order of bands means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ordered {
+    /// The first band is the most disadvantaged one.
+    MostDisadvantagedFirst,
+}
+
+/// One group of people.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// Name in tables.
+    pub id: String,
+    /// What a report calls it.
+    pub label: Text,
+    /// Smallest number in the band, for whole numbers.
+    #[serde(default)]
+    pub from: Option<i16>,
+    /// Largest number in the band, for whole numbers.
+    #[serde(default)]
+    pub to: Option<i16>,
+    /// Codes in the band, for codes.
+    #[serde(default)]
+    pub values: Vec<String>,
+}
+
+/// Name of the group of people without a value.
+pub const NOT_STATED: &str = "not-stated";

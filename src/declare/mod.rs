@@ -1,0 +1,125 @@
+//! The declarations: what is asked, what is measured, by which groups and areas, and what may be shown.
+//!
+//! An analyst writes them in TOML below `measures/`. They are read whole and checked against each other before anything
+//! runs, and every mistake is reported at once, with its file, its line and what would mend it.
+
+use std::collections::BTreeMap;
+
+pub mod area;
+mod check;
+pub mod group;
+pub mod instrument;
+mod lines;
+mod load;
+pub mod mapping;
+pub mod mistake;
+pub mod outcome;
+pub mod policy;
+mod read;
+pub mod schema;
+mod shape;
+pub mod text;
+pub mod workspace;
+
+use crate::files::Files;
+
+pub use self::area::{AreaFile, EVERYTHING, Level};
+pub use self::group::{Band, Fact, Group, GroupFile, NOT_STATED, Ordered};
+pub use self::instrument::{Choice, Instrument, Item, ItemKind, NOT_ANSWERED, NOT_ASKED, Root, Scale, UNREADABLE};
+use self::load::Loaded;
+pub use self::mapping::{Cell, Comment, Date, DateOrder, How, Identity, Mapping, Part, Person, Place};
+pub use self::mistake::{Mistake, Mistakes, did_you_mean};
+pub use self::outcome::{Direction, Outcome, OutcomeFile, Unit};
+pub use self::policy::Policy;
+use self::read::Source;
+pub use self::schema::schemas;
+pub use self::text::Text;
+pub use self::workspace::Settings;
+
+/// Ways of answering, as the column `mode` holds them.
+pub const MODES: [&str; 7] = ["app", "web", "sms", "paper", "phone", "face-to-face", "assisted"];
+
+/// Who answered, as the column `respondent` holds it.
+pub const RESPONDENTS: [&str; 3] = ["self", "carer", "proxy"];
+
+/// Everything below `measures/`, read and found to fit together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declarations {
+    /// Sets of questions, by id.
+    pub instruments: BTreeMap<String, Instrument>,
+    /// What is measured, in the order of file names, and within a file as it stands there.
+    pub outcomes: Vec<Outcome>,
+    /// Facts about people, and the groups made from them.
+    pub groups: GroupFile,
+    /// Levels of areas.
+    pub areas: AreaFile,
+    /// Rules about what may be shown, by id.
+    pub policies: BTreeMap<String, Policy>,
+    /// SHA-256 of every file that was read, by path.
+    pub hashes: BTreeMap<String, String>,
+}
+
+impl Declarations {
+    /// Reads and checks everything below `measures/`.
+    pub fn load(files: &Files) -> Result<Self, Mistakes> {
+        let mut mistakes = Vec::new();
+        let loaded = Loaded::read(files, &mut mistakes);
+        check::all(&loaded, &mut mistakes);
+        Mistakes::refuse(mistakes)?;
+        Ok(loaded.declarations())
+    }
+
+    /// Returns an instrument.
+    pub fn instrument(&self, id: &str) -> Option<&Instrument> {
+        self.instruments.get(id)
+    }
+
+    /// Returns a group.
+    pub fn group(&self, id: &str) -> Option<&Group> {
+        self.groups.groups.iter().find(|group| group.id == id)
+    }
+
+    /// Returns a fact.
+    pub fn fact(&self, id: &str) -> Option<&Fact> {
+        self.groups.facts.iter().find(|fact| fact.id() == id)
+    }
+
+    /// Returns the outcomes of an instrument, in the order in which a report shows them.
+    pub fn outcomes_of(&self, instrument: &str) -> impl Iterator<Item = &Outcome> {
+        self.outcomes.iter().filter(move |outcome| outcome.instrument == instrument)
+    }
+}
+
+/// Reads and checks the settings of a workspace.
+pub fn settings(file_name: &str, text: &str, declarations: &Declarations) -> Result<Settings, Mistakes> {
+    checked(file_name, text, |source, wrong| check::settings::check(source, declarations, wrong))
+}
+
+/// Reads and checks a mapping; `default_instrument` is meant where the file names none.
+pub fn mapping(
+    file_name: &str,
+    text: &str,
+    declarations: &Declarations,
+    default_instrument: Option<&str>,
+) -> Result<Mapping, Mistakes> {
+    checked(file_name, text, |source, wrong| {
+        check::mapping::check(source, declarations, default_instrument, wrong);
+    })
+}
+
+fn checked<T: serde::de::DeserializeOwned + schemars::JsonSchema>(
+    file_name: &str,
+    text: &str,
+    check: impl FnOnce(&Source<T>, &mut Vec<Mistake>),
+) -> Result<T, Mistakes> {
+    let mut mistakes = Vec::new();
+    let source = Source::read(file_name, text, &mut mistakes);
+    if let Some(source) = &source {
+        check(source, &mut mistakes);
+    }
+    Mistakes::refuse(mistakes)?;
+    source.map(|source| source.value).ok_or_else(|| {
+        // Not reached: a file that gives nothing has left a mistake behind.
+        Mistakes::one(load::unread(file_name, "it cannot be read"))
+    })
+}

@@ -1,0 +1,450 @@
+//! From files to responses.
+//!
+//! Promises: no source row is lost (each is counted once, and the counts are held against another reader); no identifier is stored;
+//! a landing is seen whole or not at all. Must never know: what an outcome counts.
+
+mod batch;
+mod commit;
+mod count;
+mod date;
+mod decode;
+mod fold;
+mod known;
+mod layout;
+mod pseudonym;
+mod records;
+mod row;
+mod withhold;
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use datafusion::prelude::SessionContext;
+use sha2::{Digest, Sha256};
+
+use crate::declare::{Declarations, Mapping};
+use crate::error::{Error, Result};
+use crate::store::{self, Landing, Landings, Store};
+use known::Standing;
+use layout::Layout;
+use row::{Problem, Reader, Row};
+
+pub use commit::{Commit, Unlanding, apply, unland};
+pub use pseudonym::{Key, Keyed};
+
+/// Called as work goes on, with what is being done, how much is done and how much there is.
+pub type Progress<'a> = &'a mut (dyn FnMut(&str, u64, u64) + Send);
+
+/// What a landing needs besides the file.
+pub struct Lander<'a> {
+    /// Where the tables are.
+    pub store: &'a Store,
+    /// A session to read them with.
+    pub session: &'a SessionContext,
+    /// The declarations of the workspace.
+    pub declarations: &'a Declarations,
+    /// Hash under the workspace's salt.
+    pub salt: &'a Keyed,
+    /// The pseudonym key, where there is one.
+    pub key: Option<&'a Key>,
+    /// Zone of times without an offset.
+    pub zone: Tz,
+    /// The present moment: an answer cannot be given after it.
+    pub now: DateTime<Utc>,
+    /// True where a key other than that of earlier landings is meant.
+    pub new_key: bool,
+}
+
+/// A mapping, its text, and the instrument where the mapping leaves it open.
+pub struct Mapped<'a> {
+    /// The mapping.
+    pub mapping: &'a Mapping,
+    /// Its text: part of what makes two landings the same.
+    pub text: &'a str,
+    /// The instrument of parts that name none.
+    pub instrument: Option<&'a str>,
+}
+
+/// Source rows by what became of them; each row counts once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows behind the header, counted by the other reader.
+    pub read: u64,
+    /// Kept in quarantine.
+    pub quarantined: u64,
+    /// Gave a new response.
+    pub landed: u64,
+    /// Gave other answers of a known response.
+    pub corrected: u64,
+    /// Only added to a response that another row of the file gave.
+    pub folded: u64,
+    /// Brought nothing new.
+    pub already_there: u64,
+}
+
+impl Counts {
+    /// Returns whether every row is accounted for.
+    pub fn conserved(&self) -> bool {
+        self.read == self.quarantined + self.landed + self.corrected + self.folded + self.already_there
+    }
+}
+
+/// What a landing did, or would do.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Name of the landing.
+    pub landing: String,
+    /// The rows.
+    pub counts: Counts,
+    /// Responses by instrument and occasion: new, corrected, known.
+    pub responses: Vec<(String, [u64; 3])>,
+    /// Problems: what is wrong, column, whether rows are quarantined whole, how many, first line.
+    pub problems: Vec<(String, String, bool, u64, u64)>,
+    /// Responses whose date has two readings, and without a date.
+    pub undated: [u64; 2],
+    /// What else a person should know.
+    pub notes: Vec<String>,
+    /// True where this very file stands already and nothing is written.
+    pub stands_already: bool,
+}
+
+/// A landing that is ready to be carried out.
+pub struct Prepared {
+    /// What it will do.
+    pub report: Report,
+    /// The writes, in order.
+    pub commits: Vec<Commit>,
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Lander<'_> {
+    /// Reads `file` by its mapping and prepares the landing; nothing is written.
+    ///
+    /// # Errors
+    /// The file cannot be read, its header does not fit the mapping, or it would land under another key than the data has.
+    pub async fn prepare(&self, file: &Path, mapped: &Mapped<'_>, progress: Progress<'_>) -> Result<Prepared> {
+        let bytes = std::fs::read(file).map_err(Error::io("read", file))?;
+        let mut name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if withhold::personal(&name, &HashSet::new()) {
+            name = withhold::WITHHELD.into();
+        }
+        let file_hash = hash(&bytes);
+        let mut report = Report::default();
+        let decoded = decode::decode(bytes);
+        report.notes.extend(decoded.note);
+        let delimiter = mapped.mapping.delimiter;
+        report.counts.read = count::count(&decoded.text, delimiter)?;
+
+        let (layout, reader_rows) = self.read(file, &decoded.text, mapped, &mut report, progress)?;
+        let ReadRows { rows, mut problems, words } = reader_rows;
+        let folded = fold::fold(&rows, mapped.mapping.identity.several_rows);
+        for (at, problem) in folded.contradicting {
+            problems.push((rows.get(at).map_or(0, |row| row.line), true, problem));
+        }
+        drop(decoded.text);
+
+        let landings = Landings::read(self.store, self.session).await?;
+        let fingerprint = self.fingerprint(&landings, &layout)?;
+        let instruments: Vec<String> = layout
+            .parts
+            .iter()
+            .map(|part| format!("{} {} {}", part.instrument.id, part.instrument.version, part.occasion))
+            .collect();
+        let mapping_hash = hash(format!("{}\n{}", mapped.text, instruments.join("\n")).as_bytes());
+        let same = |landing: &&Landing| landing.file_hash == file_hash && landing.mapping_hash == mapping_hash;
+        let times = landings.all().into_iter().filter(same).count().to_string();
+        report.landing = hash(format!("{file_hash}{mapping_hash}{times}").as_bytes()).chars().take(12).collect();
+
+        let material = batch::Material {
+            layout: &layout,
+            rows: &rows,
+            drafts: &folded.drafts,
+            words: &words,
+            salt: self.salt,
+            landing: &report.landing.clone(),
+        };
+        let mut commits = Vec::new();
+        let written = self.compare(&material, &landings, &mut commits, &mut report, progress).await?;
+        outcomes(&folded.drafts, &written.standings, &mut report.counts);
+        for draft in &folded.drafts {
+            match draft.precision {
+                date::Precision::Uncertain => report.undated[0] += 1,
+                date::Precision::None => report.undated[1] += 1,
+                _ => (),
+            }
+        }
+        problems.sort_by_key(|(line, whole, _)| (*line, !*whole));
+        report.problems = summary(&problems);
+        report.counts.quarantined = problems.iter().filter(|(_, whole, _)| *whole).count() as u64;
+        if !report.counts.conserved() {
+            return Err(Error::Broken(format!("the rows of `{name}` do not add up: {:?}", report.counts)));
+        }
+        if commits.is_empty() && landings.standing().any(|landing| same(&landing)) {
+            report.stands_already = true;
+            return Ok(Prepared { report, commits });
+        }
+
+        let mut all = Vec::new();
+        let mut add = |table: &str, schema, batch: arrow::array::RecordBatch| {
+            if batch.num_rows() > 0 {
+                all.push(Commit { table: table.into(), schema, batch, landing: report.landing.clone() });
+            }
+        };
+        add(store::QUARANTINE, store::quarantine(), batch::quarantine(&report.landing, &problems)?);
+        add(store::COMMENTS, store::comments(), material.comments(&written.wanted)?);
+        all.append(&mut commits);
+        if !written.gone.is_empty() {
+            let batch = commit::superseded(&written.gone, &report.landing)?;
+            all.push(Commit {
+                table: store::SUPERSEDED.into(),
+                schema: store::superseded(),
+                batch,
+                landing: report.landing.clone(),
+            });
+        }
+        let mut landed: Vec<String> = layout.parts.iter().map(|part| part.instrument.id.clone()).collect();
+        landed.dedup();
+        let c = report.counts;
+        let rows = [c.read, c.quarantined, c.landed, c.corrected, c.folded, c.already_there];
+        let landing = Landing {
+            id: report.landing.clone(),
+            standing: true,
+            file_name: name,
+            file_hash,
+            mapping_hash,
+            instruments: landed.join(","),
+            key_fingerprint: fingerprint,
+            counts: rows.map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
+            responses: i64::try_from(written.wanted.len()).unwrap_or(i64::MAX),
+            event: landings.next_event(),
+        };
+        all.push(commit::standing(&landing, self.now)?);
+        Ok(Prepared { report, commits: all })
+    }
+
+    /// Reads every row of the text.
+    fn read(
+        &self,
+        file: &Path,
+        text: &str,
+        mapped: &Mapped<'_>,
+        report: &mut Report,
+        progress: Progress<'_>,
+    ) -> Result<(Layout, ReadRows)> {
+        let delimiter = mapped.mapping.delimiter;
+        let shown = file.display().to_string();
+        let mut records = records::Records::new(text, delimiter);
+        let header = records.next().filter(|record| record.sound && !record.text.trim().is_empty());
+        let Some(header) = header else {
+            return Err(Error::Input {
+                file: shown,
+                what: "there is no header: the first line is empty, or its quotes do not close".into(),
+                mend: "export the file again with the names of the columns in the first line".into(),
+            });
+        };
+        let header = records::cells(header.text, delimiter).iter().map(|cell| layout::tidy(cell)).collect();
+        let layout = Layout::new(&shown, header, mapped.mapping, self.declarations, mapped.instrument)?;
+        if mapped.mapping.identity.is_person && self.key.is_none() {
+            return Err(Error::Usage {
+                what: format!(
+                    "`{shown}` knows its responses by an identifier of people, and there is no pseudonym key"
+                ),
+                mend: "set `key_file` in tellonce.toml, or the environment variable TELLONCE_KEY".into(),
+            });
+        }
+        if layout.person.is_some() && self.key.is_none() {
+            report.notes.push("no pseudonym key: identifiers are not landed, so responses have no person".into());
+        }
+        let identifiers = self.identifiers(&layout, text, delimiter);
+        let mut reader = Reader {
+            layout: &layout,
+            salt: self.salt,
+            key: self.key,
+            identifiers,
+            zone: self.zone,
+            today: self.now.with_timezone(&self.zone).date_naive(),
+            words: row::Words::default(),
+            running: HashMap::new(),
+        };
+        let mut read = ReadRows { rows: Vec::new(), problems: Vec::new(), words: row::Words::default() };
+        for (number, record) in records.enumerate() {
+            if number % 4096 == 0 {
+                progress("reading rows", number as u64, report.counts.read);
+            }
+            if !record.sound {
+                let problem = Problem { column: String::new(), reason: "a quote does not close".into(), raw: None };
+                read.problems.push((record.line, true, problem));
+                continue;
+            }
+            let (row, problems) = reader.read(record.line, &records::cells(record.text, delimiter));
+            match row {
+                Ok(row) => {
+                    read.rows.push(row);
+                    read.problems.extend(problems.into_iter().map(|problem| (record.line, false, problem)));
+                }
+                Err(problem) => read.problems.push((record.line, true, problem)),
+            }
+        }
+        read.words = std::mem::take(&mut reader.words);
+        drop(reader);
+        Ok((layout, read))
+    }
+
+    /// Every identifier of a person in the file, normalised: a cell elsewhere that equals one is never kept.
+    fn identifiers(&self, layout: &Layout, text: &str, delimiter: char) -> HashSet<String> {
+        let (Some(at), Some(person)) = (layout.person, &layout.mapping.person) else { return HashSet::new() };
+        records::Records::new(text, delimiter)
+            .skip(1)
+            .filter(|record| record.sound)
+            .filter_map(|record| {
+                let cells = records::cells(record.text, delimiter);
+                pseudonym::normalise(&person.scheme, cells.get(at)?)
+            })
+            .collect()
+    }
+
+    fn fingerprint(&self, landings: &Landings, layout: &Layout) -> Result<Option<String>> {
+        let Some(key) = self.key.filter(|_| layout.person.is_some()) else { return Ok(None) };
+        let fingerprint = key.fingerprint();
+        let last = landings.all().into_iter().rev().find_map(|landing| landing.key_fingerprint.clone());
+        if let Some(last) = last
+            && last != fingerprint
+            && !self.new_key
+        {
+            return Err(Error::Usage {
+                what:
+                    "the pseudonym key is not the one that earlier landings used: the same person would become another"
+                        .into(),
+                mend: "use the key of the earlier landings, or pass --new-key if the change is meant".into(),
+            });
+        }
+        Ok(Some(fingerprint))
+    }
+
+    /// Compares each part's responses with what landed before, and adds the commits of those that are new or corrected.
+    async fn compare(
+        &self,
+        material: &batch::Material<'_>,
+        landings: &Landings,
+        commits: &mut Vec<Commit>,
+        report: &mut Report,
+        progress: Progress<'_>,
+    ) -> Result<Written> {
+        let mut written =
+            Written { standings: vec![Vec::new(); material.drafts.len()], wanted: Vec::new(), gone: Vec::new() };
+        let has_comments = material.layout.parts.iter().any(|part| !part.comments.is_empty());
+        let old_texts =
+            if has_comments { known::texts(self.store, self.session, landings).await? } else { HashMap::new() };
+        let parts = material.layout.parts.len();
+        let mut batches: Vec<(String, arrow::datatypes::SchemaRef, Vec<arrow::array::RecordBatch>)> = Vec::new();
+        for (part, layout) in material.layout.parts.iter().enumerate() {
+            progress("comparing with what landed before", part as u64, parts as u64);
+            let instrument = &layout.instrument;
+            let schema = store::responses(instrument, &self.declarations.groups.facts);
+            let built = material.responses(part, &schema)?;
+            let with_key = self.key.is_some();
+            let mut standings =
+                known::standings(self.store, self.session, landings, &instrument.id, &built.batch, with_key).await?;
+            let ids = known::ids(&built.batch)?;
+            if !layout.comments.is_empty() {
+                let all: Vec<(usize, usize)> = built.drafts.iter().map(|draft| (part, *draft)).collect();
+                let mut new_texts = HashMap::new();
+                known::add_texts(&material.comments(&all)?, &mut new_texts)?;
+                for (standing, id) in standings.iter_mut().zip(ids.iter()) {
+                    let id = id.unwrap_or_default();
+                    if *standing == Standing::Known && old_texts.get(id) != new_texts.get(id) {
+                        *standing = Standing::Corrected;
+                    }
+                }
+            }
+            let mut counts = [0; 3];
+            let mut places = Vec::new();
+            let mut corrected = Vec::new();
+            for (place, (standing, draft)) in standings.iter().zip(&built.drafts).enumerate() {
+                counts[*standing as usize] += 1;
+                if let Some(all) = written.standings.get_mut(*draft) {
+                    all.push(*standing);
+                }
+                if *standing == Standing::Corrected {
+                    corrected.push(ids.value(place).to_owned());
+                }
+                if *standing != Standing::Known {
+                    places.push(u32::try_from(place).unwrap_or(u32::MAX));
+                    written.wanted.push((part, *draft));
+                }
+            }
+            report.responses.push((format!("{} ({})", instrument.id, layout.occasion), counts));
+            if !corrected.is_empty() {
+                let rows = known::standing_rows(self.store, self.session, landings, &instrument.id, &corrected).await?;
+                written.gone.extend(rows.into_iter().map(|(id, landing)| (instrument.id.clone(), id, landing)));
+            }
+            if !places.is_empty() {
+                let batch = batch::sorted(&built.batch, places, instrument.main_root.column())?;
+                let table = store::responses_of(&instrument.id);
+                match batches.iter_mut().find(|(name, ..)| *name == table) {
+                    Some((_, _, of)) => of.push(batch),
+                    None => batches.push((table, schema, vec![batch])),
+                }
+            }
+        }
+        for (table, schema, of) in batches {
+            // Two occasions of one instrument share a table, and a table is written once in a landing.
+            let batch = arrow::compute::concat_batches(&schema, &of).map_err(Error::table(&table))?;
+            commits.push(Commit { table, schema, batch, landing: report.landing.clone() });
+        }
+        Ok(written)
+    }
+}
+
+struct ReadRows {
+    rows: Vec<Row>,
+    problems: Vec<(u64, bool, Problem)>,
+    words: row::Words,
+}
+
+struct Written {
+    /// For each draft, how the responses of its parts stand.
+    standings: Vec<Vec<Standing>>,
+    /// Responses that are written, as part and draft.
+    wanted: Vec<(usize, usize)>,
+    /// Rows that give way: instrument, response, landing.
+    gone: Vec<(String, String, String)>,
+}
+
+/// Counts each row once, as the first that applies: landed, corrected, folded, already there.
+fn outcomes(drafts: &[fold::Draft], standings: &[Vec<Standing>], counts: &mut Counts) {
+    for (draft, standings) in drafts.iter().zip(standings) {
+        let rest = draft.rows.len().saturating_sub(1) as u64;
+        if standings.contains(&Standing::New) {
+            counts.landed += 1;
+            counts.folded += rest;
+        } else if standings.contains(&Standing::Corrected) {
+            counts.corrected += 1;
+            counts.folded += rest;
+        } else {
+            counts.already_there += rest + 1;
+        }
+    }
+}
+
+fn summary(problems: &[(u64, bool, Problem)]) -> Vec<(String, String, bool, u64, u64)> {
+    let mut all: Vec<(String, String, bool, u64, u64)> = Vec::new();
+    for (line, whole, problem) in problems {
+        // Ragged rows differ in their counts; they are one kind of problem.
+        let reason = problem.reason.split(": ").next().unwrap_or_default();
+        match all
+            .iter_mut()
+            .find(|known| (known.0.as_str(), known.1.as_str(), known.2) == (reason, &problem.column, *whole))
+        {
+            Some(known) => known.3 += 1,
+            None => all.push((reason.to_owned(), problem.column.clone(), *whole, 1, *line)),
+        }
+    }
+    all.sort_by_key(|problem| std::cmp::Reverse((problem.2, problem.3)));
+    all
+}

@@ -1,0 +1,382 @@
+//! One source row, read by its mapping.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use regex::Regex;
+
+use super::date::{self, Reading};
+use super::layout::{FactRule, Layout, Source, tidy};
+use super::pseudonym::{Key, Keyed, normalise};
+use super::withhold;
+use crate::declare::{MODES, NOT_ANSWERED, NOT_ASKED, RESPONDENTS, UNREADABLE};
+
+/// Something wrong with a row or one of its cells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Column of the file, or nothing where it is the whole row.
+    pub column: String,
+    /// What is wrong, in words.
+    pub reason: String,
+    /// The raw value, or what of it may be kept.
+    pub raw: Option<String>,
+}
+
+impl Problem {
+    fn row(reason: &str) -> Self {
+        Problem { column: String::new(), reason: reason.into(), raw: None }
+    }
+}
+
+/// A number for a text that occurs often; 0 is no text.
+pub type Word = u32;
+
+/// Texts that occur often, each kept once.
+#[derive(Default)]
+pub struct Words {
+    known: HashMap<String, Word>,
+    texts: Vec<String>,
+}
+
+impl Words {
+    fn add(&mut self, text: &str) -> Word {
+        if text.is_empty() {
+            return 0;
+        }
+        if let Some(word) = self.known.get(text) {
+            return *word;
+        }
+        self.texts.push(text.to_owned());
+        let word = Word::try_from(self.texts.len()).unwrap_or(0);
+        self.known.insert(text.to_owned(), word);
+        word
+    }
+
+    /// Returns the text of a word; none for 0.
+    pub fn text(&self, word: Word) -> Option<&str> {
+        self.texts.get((word as usize).checked_sub(1)?).map(String::as_str)
+    }
+}
+
+/// A source row as its mapping reads it.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Line of the file.
+    pub line: u64,
+    /// What makes the rows of one response one: the source's own id, or the whole row and its running number.
+    pub key: String,
+    /// Hash of the cells that must agree.
+    pub agree: String,
+    /// Pseudonym of the person.
+    pub person: Option<String>,
+    /// Pseudonym of the episode.
+    pub episode: Option<String>,
+    /// The date as it reads.
+    pub date: Reading,
+    /// The part of the file whose dates are read together.
+    pub scope: Word,
+    /// Practice, home and service; mode, language, respondent and pathway.
+    pub words: [Word; 7],
+    /// Facts: numbers as they are, codes as words; `i32::MIN` is none.
+    pub facts: Vec<i32>,
+    /// For each part, the codes of its items in the order of the instrument.
+    pub parts: Vec<Vec<i8>>,
+    /// Free texts: part, item, text, consent.
+    pub comments: Vec<(usize, String, String, Option<bool>)>,
+}
+
+/// Stands for a fact that is not known.
+pub const NO_FACT: i32 = i32::MIN;
+
+/// Everything that reading rows needs and fills.
+pub struct Reader<'a> {
+    /// The mapping fitted to the file.
+    pub layout: &'a Layout,
+    /// Hash under the workspace's salt.
+    pub salt: &'a Keyed,
+    /// The pseudonym key, where there is one.
+    pub key: Option<&'a Key>,
+    /// Identifiers of people in this file, normalised: values equal to one are never kept.
+    pub identifiers: HashSet<String>,
+    /// Zone of times without an offset.
+    pub zone: Tz,
+    /// Day after which no answer can have been given yet.
+    pub today: NaiveDate,
+    /// Texts that occur often.
+    pub words: Words,
+    /// How often each whole row occurred, for files without ids.
+    pub running: HashMap<String, u32>,
+}
+
+/// Longest code or name of a place, in characters.
+const LONGEST_NAME: usize = 80;
+
+static LSOA: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[EW]01\d{6}$").ok());
+static LANGUAGE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$").ok());
+
+fn fits(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
+}
+
+/// What a cell gave: its value, and for a message its column and raw text.
+struct Got<'a> {
+    value: String,
+    column: &'a str,
+    raw: String,
+}
+
+fn get<'a>(source: &'a Source, cells: &[Cow<'_, str>]) -> Got<'a> {
+    match source {
+        Source::Always(value) => Got { value: value.clone(), column: "", raw: String::new() },
+        Source::Column { at, name, values, blank } => {
+            let raw = cells.get(*at).map(|cell| tidy(cell)).unwrap_or_default();
+            let value = if raw.is_empty() {
+                blank.clone().unwrap_or_default()
+            } else {
+                values.get(&raw.to_lowercase()).cloned().unwrap_or_else(|| raw.clone())
+            };
+            Got { value, column: name, raw }
+        }
+    }
+}
+
+impl Reader<'_> {
+    fn problem(&self, got: &Got<'_>, reason: String) -> Problem {
+        Problem { column: got.column.into(), reason, raw: Some(withhold::raw(&got.raw, &self.identifiers)) }
+    }
+
+    /// Reads the cells of a row. The first value is the row, or why it is quarantined whole; the second are the cells that could not
+    /// be read.
+    pub fn read(&mut self, line: u64, cells: &[Cow<'_, str>]) -> (Result<Row, Problem>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let row = self.try_read(line, cells, &mut problems);
+        (row, problems)
+    }
+
+    fn try_read(&mut self, line: u64, cells: &[Cow<'_, str>], problems: &mut Vec<Problem>) -> Result<Row, Problem> {
+        let layout = self.layout;
+        self.shape(cells)?;
+        let person = self.person(cells, problems)?;
+        let key = self.key(cells)?;
+        let date = self.date(cells, problems)?;
+        let scope = match layout.date {
+            Some((_, Some(scope))) => self.words.add(&cells.get(scope).map(|cell| tidy(cell)).unwrap_or_default()),
+            _ => 0,
+        };
+        let agreeing: Vec<String> =
+            layout.must_agree.iter().map(|at| cells.get(*at).map(|cell| tidy(cell)).unwrap_or_default()).collect();
+        let agree = self.salt.hash(&agreeing.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut words = [0; 7];
+        for (word, source) in words.iter_mut().zip(layout.places.iter().chain(layout.how.iter().take(4))).enumerate() {
+            let (slot, source) = source;
+            if let Some(source) = source {
+                *slot = self.word(word, &get(source, cells), problems);
+            }
+        }
+        let episode = layout.how.last().and_then(Option::as_ref).map(|source| get(source, cells).value);
+        let episode = episode
+            .filter(|text| !text.is_empty())
+            .map(|text| self.salt.hash(&["episode", &layout.mapping.source_system, &text]));
+        let facts = (0..layout.facts.len()).map(|at| self.fact(at, cells, problems)).collect();
+        let parts = layout
+            .parts
+            .iter()
+            .map(|part| part.items.iter().map(|(_, cell)| self.code(cell.as_ref(), cells, part, problems)).collect())
+            .collect();
+        let mut comments = Vec::new();
+        for (number, part) in layout.parts.iter().enumerate() {
+            for (item, at, consent) in &part.comments {
+                let text = cells.get(*at).map(|cell| cell.replace('\0', "\u{fffd}")).unwrap_or_default();
+                if text.trim().is_empty() {
+                    continue;
+                }
+                let consent = consent.map(|at| {
+                    let said = cells.get(at).map(|cell| tidy(cell).to_lowercase()).unwrap_or_default();
+                    ["yes", "true", "1", "y"].contains(&said.as_str())
+                });
+                comments.push((number, item.clone(), text, consent));
+            }
+        }
+        Ok(Row { line, key, agree, person, episode, date, scope, words, facts, parts, comments })
+    }
+
+    /// Checks what every row must have before any cell is read.
+    fn shape(&self, cells: &[Cow<'_, str>]) -> Result<(), Problem> {
+        if cells.iter().all(|cell| cell.trim().is_empty()) {
+            return Err(Problem::row("blank line"));
+        }
+        let header = &self.layout.header;
+        let spare = cells.get(header.len()..).unwrap_or_default();
+        if cells.len() < header.len() || spare.iter().any(|cell| !cell.trim().is_empty()) {
+            return Err(Problem::row(&format!("ragged: {} cells where the header has {}", cells.len(), header.len())));
+        }
+        if cells.iter().zip(header).all(|(cell, name)| tidy(cell) == *name) {
+            return Err(Problem::row("the header again"));
+        }
+        Ok(())
+    }
+
+    fn person(&self, cells: &[Cow<'_, str>], problems: &mut Vec<Problem>) -> Result<Option<String>, Problem> {
+        let (Some(at), Some(person)) = (self.layout.person, &self.layout.mapping.person) else { return Ok(None) };
+        let text = cells.get(at).map(|cell| tidy(cell)).unwrap_or_default();
+        let Some(plain) = normalise(&person.scheme, &text) else {
+            let reason = if text.is_empty() { "no identifier" } else { "the identifier cannot be right" };
+            let problem = Problem { column: tidy(&person.column), reason: reason.into(), raw: None };
+            if person.required {
+                return Err(problem);
+            }
+            if !text.is_empty() {
+                problems.push(problem);
+            }
+            return Ok(None);
+        };
+        Ok(self.key.map(|key| key.person(&person.scheme, &plain)))
+    }
+
+    fn key(&mut self, cells: &[Cow<'_, str>]) -> Result<String, Problem> {
+        let identity = &self.layout.mapping.identity;
+        if self.layout.identity.is_empty() {
+            let whole: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
+            let hash = self.salt.hash(&whole);
+            let number = self.running.entry(hash.clone()).or_insert(0);
+            *number += 1;
+            return Ok(format!("{hash} {number}"));
+        }
+        let texts: Vec<String> =
+            self.layout.identity.iter().map(|at| cells.get(*at).map(|cell| tidy(cell)).unwrap_or_default()).collect();
+        if texts.iter().any(String::is_empty) {
+            return Err(Problem { column: identity.columns.join(", "), reason: "no id".into(), raw: None });
+        }
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        if !identity.is_person {
+            return Ok(self.salt.hash(&texts));
+        }
+        let scheme = self.layout.mapping.person.as_ref().map_or("id", |person| person.scheme.as_str());
+        let plain = normalise(scheme, &texts.concat());
+        match (plain, self.key) {
+            (Some(plain), Some(key)) => Ok(key.person(scheme, &plain)),
+            _ => Err(Problem {
+                column: identity.columns.join(", "),
+                reason: "the identifier cannot be right".into(),
+                raw: None,
+            }),
+        }
+    }
+
+    fn date(&self, cells: &[Cow<'_, str>], problems: &mut Vec<Problem>) -> Result<Reading, Problem> {
+        let (Some((at, _)), Some(date)) = (self.layout.date, &self.layout.mapping.date) else {
+            return Ok(Reading::Blank);
+        };
+        let raw = cells.get(at).map(|cell| tidy(cell)).unwrap_or_default();
+        let mut reading = date::read(&raw, date.order, self.zone);
+        // Without a scope nothing says that a part of the file is written the other way round: the declared order holds.
+        if date.scope.is_none() {
+            reading = match reading {
+                Reading::Either(declared, _) => Reading::Declared(declared),
+                Reading::Swapped(_) => Reading::Bad,
+                other => other,
+            };
+        }
+        let late = |when: date::When| when.on > self.today;
+        let (reading, reason) = match reading {
+            Reading::Declared(when) | Reading::Swapped(when) if late(when) => (Reading::Blank, "a date in the future"),
+            Reading::Either(one, two) if late(one) && late(two) => (Reading::Blank, "a date in the future"),
+            Reading::Either(one, two) if late(one) => (Reading::Swapped(two), ""),
+            Reading::Either(one, two) if late(two) => (Reading::Declared(one), ""),
+            Reading::Bad => (Reading::Blank, "not a date"),
+            Reading::Blank => (Reading::Blank, "no date"),
+            fine => (fine, ""),
+        };
+        if !reason.is_empty() && (date.required || !raw.is_empty()) {
+            let got = Got { value: String::new(), column: &date.column, raw };
+            let problem = self.problem(&got, reason.into());
+            if date.required {
+                return Err(problem);
+            }
+            problems.push(problem);
+        }
+        Ok(reading)
+    }
+
+    /// Reads practice, home, service, mode, language, respondent or pathway, by its place in `Row::words`.
+    fn word(&mut self, which: usize, got: &Got<'_>, problems: &mut Vec<Problem>) -> Word {
+        if got.value.is_empty() {
+            return 0;
+        }
+        let small = got.value.to_lowercase();
+        let reason = match which {
+            1 if !fits(&LSOA, &got.value) => Some("not the code of a small area (LSOA)".to_owned()),
+            3 if !MODES.contains(&small.as_str()) => Some(format!("not a mode: {}", MODES.join(", "))),
+            4 if !fits(&LANGUAGE, &got.value) => Some("not a language tag, such as en or cy".to_owned()),
+            5 if !RESPONDENTS.contains(&small.as_str()) => Some(format!("not one of {}", RESPONDENTS.join(", "))),
+            0 | 2 | 6 if got.value.chars().count() > LONGEST_NAME || got.value.contains('\0') => {
+                Some("too long, or not text".to_owned())
+            }
+            0 | 2 | 6 if withhold::personal(&got.value, &self.identifiers) => {
+                Some("looks as if it named a person".to_owned())
+            }
+            _ => None,
+        };
+        match reason {
+            Some(reason) => {
+                problems.push(self.problem(got, reason));
+                0
+            }
+            None if matches!(which, 3 | 5) => self.words.add(&small),
+            None => self.words.add(&got.value),
+        }
+    }
+
+    fn fact(&mut self, at: usize, cells: &[Cow<'_, str>], problems: &mut Vec<Problem>) -> i32 {
+        let Some((id, rule, Some(source))) = self.layout.facts.get(at) else { return NO_FACT };
+        let got = get(source, cells);
+        if got.value.is_empty() {
+            return NO_FACT;
+        }
+        let fact = match rule {
+            FactRule::Number(minimum, maximum) => whole(&got.value)
+                .filter(|number| (i32::from(*minimum)..=i32::from(*maximum)).contains(number))
+                .ok_or_else(|| format!("`{id}` is a whole number from {minimum} to {maximum}")),
+            FactRule::Code(codes) => match codes.get(&got.value.to_lowercase()) {
+                Some(code) => Ok(i32::try_from(self.words.add(code)).unwrap_or(NO_FACT)),
+                None => Err(format!("not a code of `{id}`")),
+            },
+        };
+        fact.unwrap_or_else(|reason| {
+            problems.push(self.problem(&got, reason));
+            NO_FACT
+        })
+    }
+
+    fn code(
+        &self,
+        cell: Option<&(Source, HashMap<String, i8>)>,
+        cells: &[Cow<'_, str>],
+        part: &super::layout::PartLayout,
+        problems: &mut Vec<Problem>,
+    ) -> i8 {
+        let Some((source, codes)) = cell else { return NOT_ASKED };
+        let got = get(source, cells);
+        if got.value.is_empty() {
+            return NOT_ANSWERED;
+        }
+        let small = got.value.to_lowercase();
+        let code = codes.get(&small).or_else(|| codes.get(&whole(&small)?.to_string()));
+        code.copied().unwrap_or_else(|| {
+            let instrument = &part.instrument;
+            problems.push(
+                self.problem(&got, format!("not an answer option of {} version {}", instrument.id, instrument.version)),
+            );
+            UNREADABLE
+        })
+    }
+}
+
+/// Reads `15` and `15.0`, as spreadsheets write whole numbers.
+fn whole(text: &str) -> Option<i32> {
+    let digits = text.strip_suffix(".0").unwrap_or(text);
+    digits.parse().ok()
+}

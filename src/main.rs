@@ -1,0 +1,7 @@
+//! The program `tellonce`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tellonce::cli::main()
+}

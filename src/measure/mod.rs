@@ -1,0 +1,109 @@
+//! From the cube to figures, by the SQL files in `queries/`.
+//!
+//! Promises: a published number is defined by a file that an analyst can open. The files run in the order of their names; each can
+//! read what the earlier ones returned, under the file's name without its number. Must never know: what may be shown.
+
+mod areas;
+mod queries;
+mod tables;
+
+use arrow::array::RecordBatch;
+use chrono::NaiveDate;
+use datafusion::prelude::SessionContext;
+
+use crate::declare::Declarations;
+use crate::error::{Error, Result};
+use crate::files::Files;
+use crate::period::Period;
+use crate::store::{self, Store};
+
+pub use areas::{AreaTable, Areas, read_areas};
+
+/// What figures are computed from.
+pub struct Measurer<'a> {
+    /// Where the tables are.
+    pub store: &'a Store,
+    /// The declarations of the workspace.
+    pub declarations: &'a Declarations,
+    /// The queries.
+    pub files: &'a Files,
+    /// The areas of the workspace.
+    pub areas: &'a Areas,
+}
+
+impl Measurer<'_> {
+    /// Computes every figure of `period`, with areas as they were on `boundaries_on`; the rows lack only their run.
+    ///
+    /// # Errors
+    /// A query is wrong, or returns a column that results do not have.
+    pub async fn figures(
+        &self,
+        session: &SessionContext,
+        run: &str,
+        period: Period,
+        boundaries_on: NaiveDate,
+    ) -> Result<Vec<RecordBatch>> {
+        if !cube(session, self.store).await? {
+            return Ok(Vec::new());
+        }
+        for (name, batch) in tables::declared(self.declarations, period, boundaries_on)? {
+            session.register_batch(name, batch).map_err(Error::query(name))?;
+        }
+        session
+            .register_batch("area_tree", self.areas.tree(self.declarations, &used(session).await?, boundaries_on)?)
+            .map_err(Error::query("area_tree"))?;
+        session.register_batch("people", self.areas.people(self.declarations)?).map_err(Error::query("people"))?;
+        let mut rows = Vec::new();
+        for query in queries::all(self.files)? {
+            rows.extend(queries::run(session, &query, run, period, boundaries_on).await?);
+        }
+        Ok(rows)
+    }
+}
+
+/// The latest month with answers, by its first day; none where no answer is dated by month.
+pub async fn latest_month(session: &SessionContext, store: &Store, today: NaiveDate) -> Result<Option<NaiveDate>> {
+    use arrow::array::{Array, AsArray};
+    use arrow::datatypes::Date32Type;
+    if !cube(session, store).await? {
+        return Ok(None);
+    }
+    let rows = session
+        .sql(&format!("select max(starts) from cube where precision = 'month' and ends <= date '{today}'"))
+        .await
+        .map_err(Error::query("latest month"))?
+        .collect()
+        .await
+        .map_err(Error::query("latest month"))?;
+    let latest = rows.iter().find_map(|batch| {
+        let column = batch.column(0).as_primitive_opt::<Date32Type>()?;
+        (column.len() > 0 && column.is_valid(0)).then(|| column.value_as_date(0))?
+    });
+    Ok(latest)
+}
+
+/// Makes the cube known to the session as it is now; false where there is none.
+async fn cube(session: &SessionContext, store: &Store) -> Result<bool> {
+    let Some(cube) = store.table(store::CUBE).await? else { return Ok(false) };
+    session.deregister_table(store::CUBE).map_err(Error::query(store::CUBE))?;
+    session.register_table(store::CUBE, cube.provider(Some(store::cube()))?).map_err(Error::query(store::CUBE))?;
+    Ok(true)
+}
+
+/// The areas that answers name, by root.
+async fn used(session: &SessionContext) -> Result<Vec<(String, String)>> {
+    use arrow::array::AsArray;
+    let rows = session
+        .sql("select distinct root, coalesce(area, '') as area from cube order by 1, 2")
+        .await
+        .map_err(Error::query("areas of the cube"))?
+        .collect()
+        .await
+        .map_err(Error::query("areas of the cube"))?;
+    let mut used = Vec::new();
+    for batch in &rows {
+        let (roots, areas) = (batch.column(0).as_string::<i32>(), batch.column(1).as_string::<i32>());
+        used.extend((0..batch.num_rows()).map(|row| (roots.value(row).to_owned(), areas.value(row).to_owned())));
+    }
+    Ok(used)
+}

@@ -1,0 +1,409 @@
+//! The rooms one after the other: what `tellonce land`, `measure` and `report` do, and the record of each run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use datafusion::logical_expr::{col, lit};
+use datafusion::prelude::SessionContext;
+use sha2::{Digest, Sha256};
+
+use crate::cube::{self, Passed};
+use crate::declare::{self, Declarations, EVERYTHING, Policy, Settings};
+use crate::error::{Error, Result};
+use crate::files::Files;
+use crate::land::{Key, Keyed};
+use crate::measure::{Areas, Measurer, latest_month, read_areas};
+use crate::period::Period;
+use crate::protect::{Below, Published, protect};
+use crate::report::{self, Run};
+use crate::session::session;
+use crate::store::{self, Landings, Replace, Store, Table};
+
+/// Called as work goes on, with what is being done, how much is done and how much there is.
+pub type Progress<'a> = &'a mut (dyn FnMut(&str, u64, u64) + Send);
+
+/// Name of the settings file of a workspace.
+pub const SETTINGS: &str = "tellonce.toml";
+
+/// A folder with settings, declarations and tables, opened.
+pub struct Workspace {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Its settings.
+    pub settings: Settings,
+    /// Declarations, queries and templates, its own before those of the program.
+    pub files: Files,
+    /// The declarations, checked.
+    pub declarations: Declarations,
+    /// Its tables.
+    pub store: Store,
+}
+
+/// Held while tables are written: two programs at once would take each other's unfinished work back.
+pub struct Lock(#[expect(dead_code, reason = "the lock is released when the file is closed")] File);
+
+impl Workspace {
+    /// Opens the workspace in `folder`, checking all that it declares.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let path = folder.join(SETTINGS);
+        if !path.is_file() {
+            return Err(Error::Usage {
+                what: format!("`{}` is no workspace: it has no {SETTINGS}", folder.display()),
+                mend: "make one with `tellonce init`, or name another folder with --workspace".into(),
+            });
+        }
+        let files = Files::with_workspace(folder);
+        let declarations = Declarations::load(&files).map_err(|mistakes| Error::Declarations(mistakes.to_string()))?;
+        let text = std::fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+        let settings = declare::settings(SETTINGS, &text, &declarations)
+            .map_err(|mistakes| Error::Declarations(mistakes.to_string()))?;
+        let store = Store::open(&settings.store, folder)?;
+        Ok(Workspace { folder: folder.to_owned(), settings, files, declarations, store })
+    }
+
+    /// Takes the workspace for writing.
+    pub fn lock(&self) -> Result<Lock> {
+        let path = self.folder.join(".tellonce.lock");
+        let file = File::create(&path).map_err(Error::io("create", &path))?;
+        file.try_lock().map_err(|_| Error::Usage {
+            what: format!("another tellonce is writing to `{}`", self.folder.display()),
+            mend: "wait until it has ended".into(),
+        })?;
+        Ok(Lock(file))
+    }
+
+    /// Returns the hash under the workspace's salt.
+    pub fn salt(&self) -> Result<Keyed> {
+        Keyed::new(self.settings.salt.as_bytes())
+    }
+
+    /// Returns the pseudonym key: `given` (from the environment) goes before the file of the settings; none where there is neither.
+    pub fn key(&self, given: Option<&str>) -> Result<Option<Key>> {
+        let text = match (given, &self.settings.key_file) {
+            (Some(given), _) => given.to_owned(),
+            (None, Some(file)) => {
+                let path = self.folder.join(file);
+                std::fs::read_to_string(&path).map_err(Error::io("read the pseudonym key in", &path))?
+            }
+            (None, None) => return Ok(None),
+        };
+        Key::new(&text).map(Some)
+    }
+
+    /// Returns the zone of dates without an offset.
+    pub fn zone(&self) -> Result<Tz> {
+        self.settings.time_zone.parse().map_err(|_| Error::Broken("a time zone that was checked is not known".into()))
+    }
+
+    /// Returns the policy that everything goes through.
+    pub fn policy(&self) -> Result<&Policy> {
+        self.declarations
+            .policies
+            .get(&self.settings.policy)
+            .ok_or_else(|| Error::Broken("a policy that was checked is not known".into()))
+    }
+
+    /// Reads the areas and the lists of people, and keeps them as tables where they have changed.
+    async fn areas(&self, session: &SessionContext) -> Result<Areas> {
+        let tables = read_areas(&self.folder.join("areas"))?;
+        for area in &tables {
+            let kept = self.store.table(area.name).await?;
+            if kept.is_none() && area.rows.num_rows() == 0 {
+                continue;
+            }
+            let mut table = self.store.table_or_create(area.name, &area.rows.schema()).await?;
+            let have = session
+                .read_table(table.provider(Some(area.rows.schema()))?)
+                .map_err(Error::table(area.name))?
+                .collect()
+                .await
+                .map_err(Error::table(area.name))?;
+            let have = arrow::compute::concat_batches(&area.rows.schema(), &have).map_err(Error::table(area.name))?;
+            if have != area.rows {
+                table.write(area.name, std::slice::from_ref(&area.rows), Replace::Everything).await?;
+            }
+        }
+        Ok(Areas::new(tables))
+    }
+}
+
+/// What a run of measures did.
+pub struct Measured {
+    /// Its name.
+    pub run: String,
+    /// The period.
+    pub period: Period,
+    /// What the pass over the responses read and made.
+    pub passed: Passed,
+    /// Figures shown and hidden.
+    pub figures: [usize; 2],
+    /// Areas that answers name and `areas.csv` does not list.
+    pub unlisted: Vec<String>,
+}
+
+/// Passes over the responses, computes the figures of `period` (where it is none: the last twelve months with answers), protects
+/// and keeps them.
+pub async fn measure(
+    workspace: &Workspace,
+    period: Option<Period>,
+    now: DateTime<Utc>,
+    progress: Progress<'_>,
+) -> Result<Measured> {
+    let session = session()?;
+    let _lock = workspace.lock()?;
+    Landings::read(&workspace.store, &session).await?.take_back(&workspace.store).await?;
+    let areas = workspace.areas(&session).await?;
+    let passed = cube::build(&workspace.store, &session, &workspace.declarations, progress).await?;
+    if passed.responses == 0 {
+        return Err(Error::Usage {
+            what: "there are no responses to measure".into(),
+            mend: "land some with `tellonce land FILE --mapping MAPPING`".into(),
+        });
+    }
+    let today = now.with_timezone(&workspace.zone()?).date_naive();
+    let period = match period {
+        Some(period) => period,
+        None => latest_month(&session, &workspace.store, today).await?.map_or(Period::All, Period::twelve_months_to),
+    };
+    // Boundaries are those of the last day of the period, as far as it has come.
+    let last = period.range().and_then(|(_, after)| after.pred_opt());
+    let boundaries_on = last.map_or(today, |last| last.min(today));
+    let run = format!("{}-{}", now.format("%Y%m%dT%H%M%S%3fZ"), period.to_string().replace('/', "-"));
+
+    progress("computing figures", 0, 0);
+    let measurer = Measurer {
+        store: &workspace.store,
+        declarations: &workspace.declarations,
+        files: &workspace.files,
+        areas: &areas,
+    };
+    let results = measurer.figures(&session, &run, period, boundaries_on).await?;
+    unique(&results)?;
+    progress("protecting figures", 0, 0);
+    let (below, unlisted) = below(&session, &areas).await?;
+    let policy = workspace.policy()?;
+    let published = protect(&results, policy, &below)?;
+    let figures = [published.shown, published.hidden];
+
+    for (name, schema, rows) in
+        [(store::RESULTS, store::results(), &results[..]), (store::PUBLISHED, store::published(), published.rows())]
+    {
+        let batch = arrow::compute::concat_batches(&schema, rows).map_err(Error::table(name))?;
+        let mut table = workspace.store.table_or_create(name, &schema).await?;
+        table.write(&run, &[batch], Replace::SameTag).await?;
+    }
+    let row = record(workspace, &run, period, policy, &passed, figures, now)?;
+    let mut runs = workspace.store.table_or_create(store::RUNS, &store::runs()).await?;
+    runs.write(&run, &[row], Replace::SameTag).await?;
+    Ok(Measured { run, period, passed, figures, unlisted })
+}
+
+/// Every row of results is the only one of its key.
+fn unique(results: &[RecordBatch]) -> Result<()> {
+    let mut keys = BTreeSet::new();
+    for batch in results {
+        let columns: Vec<&StringArray> =
+            store::RESULT_KEY.iter().filter_map(|name| batch.column_by_name(name)?.as_string_opt::<i32>()).collect();
+        for row in 0..batch.num_rows() {
+            let key: Vec<&str> =
+                columns.iter().map(|column| if column.is_valid(row) { column.value(row) } else { "" }).collect();
+            let key = key.join("\u{1f}");
+            if let Some(known) = keys.replace(key) {
+                return Err(Error::Broken(format!("two figures have one key: {}", known.replace('\u{1f}', " / "))));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns which areas lie directly in which, and the areas of answers that nobody lists.
+async fn below(session: &SessionContext, areas: &Areas) -> Result<(Below, Vec<String>)> {
+    let rows = session
+        .sql("select distinct root, area, ancestor from area_tree where area <> '' order by 1, 2, 3")
+        .await
+        .map_err(Error::query("area tree"))?
+        .collect()
+        .await
+        .map_err(Error::query("area tree"))?;
+    let mut above: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
+    for batch in &rows {
+        let text = |at: usize| batch.column(at).as_string::<i32>();
+        for row in 0..batch.num_rows() {
+            let key = (text(0).value(row).to_owned(), text(1).value(row).to_owned());
+            above.entry(key).or_default().insert(text(2).value(row).to_owned());
+        }
+    }
+    // The tree begins at practices; networks and places get their own ancestors from the practices below them.
+    let listed: BTreeMap<String, usize> = areas.all().into_iter().map(|(code, ..)| (code, 0)).collect();
+    let unlisted = above
+        .keys()
+        .filter(|(root, area)| root == "practice" && !listed.contains_key(area))
+        .map(|(_, area)| area.clone())
+        .collect();
+    let mut below = Below::new();
+    for ((root, area), ancestors) in &above {
+        for parent in ancestors.iter().filter(|parent| *parent != area) {
+            // Directly below: no other ancestor lies between.
+            let between = ancestors.iter().any(|middle| {
+                middle != area
+                    && middle != parent
+                    && above.get(&(root.clone(), middle.clone())).is_some_and(|above| above.contains(parent))
+            });
+            if !between {
+                below.entry((root.clone(), parent.clone())).or_default().push(area.clone());
+            }
+        }
+    }
+    Ok((below, unlisted))
+}
+
+fn record(
+    workspace: &Workspace,
+    run: &str,
+    period: Period,
+    policy: &Policy,
+    passed: &Passed,
+    figures: [usize; 2],
+    now: DateTime<Utc>,
+) -> Result<RecordBatch> {
+    let hashes = hashes(workspace)?;
+    let all: String = hashes.iter().map(|(path, hash)| format!("{path} {hash}\n")).collect();
+    let declarations: String = Sha256::digest(all.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let json = |value: serde_json::Value| value.to_string();
+    let text = |text: String| Arc::new(StringArray::from(vec![text])) as ArrayRef;
+    let long = |count: usize| Arc::new(Int64Array::from(vec![i64::try_from(count).unwrap_or(i64::MAX)])) as ArrayRef;
+    let columns = vec![
+        text(run.to_owned()),
+        text(env!("CARGO_PKG_VERSION").into()),
+        text(period.to_string()),
+        text(policy.id.clone()),
+        text(declarations),
+        text(json(hashes.into_iter().collect())),
+        text(json(
+            passed.tables.iter().map(|(name, version)| (name.clone(), serde_json::Value::from(*version))).collect(),
+        )),
+        Arc::new(TimestampMicrosecondArray::from(vec![now.timestamp_micros()]).with_timezone("UTC")),
+        long(figures.iter().sum()),
+        long(figures[1]),
+    ];
+    RecordBatch::try_new(store::runs(), columns).map_err(Error::table(store::RUNS))
+}
+
+/// The hash of every declaration, query and template in use.
+fn hashes(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
+    let mut hashes = workspace.declarations.hashes.clone();
+    for (folder, extension) in [("queries", "sql"), ("reports/board", "jinja"), ("reports/board", "css")] {
+        for path in workspace.files.list(folder, extension).map_err(Error::io("list", folder))? {
+            if let Some(hash) = workspace.files.hash(&path).map_err(Error::io("read", &path))? {
+                hashes.insert(path, hash);
+            }
+        }
+    }
+    Ok(hashes)
+}
+
+/// Which page to make.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// The area: everything where it is none.
+    pub area: Option<String>,
+    /// The period: that of the run where it is none.
+    pub period: Option<Period>,
+    /// The run: the latest one (of the period) where it is none.
+    pub run: Option<String>,
+}
+
+/// Renders the board report; returns the run it shows and the page.
+pub async fn board(workspace: &Workspace, wanted: &Wanted) -> Result<(String, String)> {
+    let session = session()?;
+    let Some((runs, published)) = tables(workspace).await? else {
+        return Err(Error::Usage {
+            what: "nothing was measured yet".into(),
+            mend: "run `tellonce measure` first".into(),
+        });
+    };
+    let run = find_run(&session, &runs, wanted).await?;
+    let rows = session
+        .read_table(published.provider(Some(store::published()))?)
+        .and_then(|rows| rows.filter(col("run").eq(lit(run.id.clone()))))
+        .map_err(Error::table(store::PUBLISHED))?
+        .collect()
+        .await
+        .map_err(Error::table(store::PUBLISHED))?;
+    let published = Published::kept(rows, &published)?;
+    let areas = Areas::new(read_areas(&workspace.folder.join("areas"))?);
+    let area = wanted.area.clone().unwrap_or_else(|| EVERYTHING.into());
+    let sources = report::Sources {
+        declarations: &workspace.declarations,
+        settings: &workspace.settings,
+        areas: &areas,
+        run: &run,
+        policy: workspace.declarations.policies.get(&run.policy).map_or_else(|| workspace.policy(), Ok)?,
+    };
+    let board = report::collect(&published, &sources, &area)?;
+    let template = |name: &str| workspace.files.read(&format!("reports/{name}")).ok().flatten();
+    let page = report::render(&board, &template)
+        .map_err(|source| Error::Report { report: "board".into(), source: Box::new(source) })?;
+    Ok((run.id, page))
+}
+
+async fn tables(workspace: &Workspace) -> Result<Option<(Table, Table)>> {
+    let runs = workspace.store.table(store::RUNS).await?;
+    Ok(runs.zip(workspace.store.table(store::PUBLISHED).await?))
+}
+
+async fn find_run(session: &SessionContext, runs: &Table, wanted: &Wanted) -> Result<Run> {
+    let rows = session
+        .read_table(runs.provider(Some(store::runs()))?)
+        .and_then(|rows| rows.sort(vec![col("at").sort(false, false)]))
+        .map_err(Error::table(store::RUNS))?
+        .collect()
+        .await
+        .map_err(Error::table(store::RUNS))?;
+    let mut known = Vec::new();
+    for batch in &rows {
+        let text = |name: &str, row: usize| {
+            let column = batch.column_by_name(name).and_then(|column| column.as_string_opt::<i32>());
+            column.filter(|column| column.is_valid(row)).map(|column| column.value(row).to_owned()).unwrap_or_default()
+        };
+        let at = batch
+            .column_by_name("at")
+            .map(|column| column.as_primitive::<arrow::datatypes::TimestampMicrosecondType>());
+        for row in 0..batch.num_rows() {
+            let period = text("period", row);
+            let fits = wanted.run.as_ref().is_none_or(|run| *run == text("run", row))
+                && wanted.period.is_none_or(|wanted| wanted.to_string() == period);
+            known.push(text("run", row));
+            if fits {
+                return Ok(Run {
+                    id: text("run", row),
+                    period: period
+                        .parse()
+                        .map_err(|error| Error::Broken(format!("a run of a period that is none ({error})")))?,
+                    policy: text("policy", row),
+                    program_version: text("program_version", row),
+                    declarations_hash: text("declarations", row).chars().take(12).collect(),
+                    tables: serde_json::from_str(&text("tables", row)).unwrap_or_default(),
+                    made_at: at.and_then(|at| DateTime::from_timestamp_micros(at.value(row))).unwrap_or_default(),
+                });
+            }
+        }
+    }
+    Err(Error::Usage {
+        what: match &wanted.run {
+            Some(run) => format!("there is no run `{run}` of that period"),
+            None => "that period was not measured".into(),
+        },
+        mend: format!("measure it with `tellonce measure --period …`; these runs are kept: {}", known.join(", ")),
+    })
+}
+
+/// Returns the day that `now` is in the workspace's zone.
+pub fn today(workspace: &Workspace, now: DateTime<Utc>) -> Result<NaiveDate> {
+    Ok(now.with_timezone(&workspace.zone()?).date_naive())
+}

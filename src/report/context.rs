@@ -1,0 +1,137 @@
+//! What a board report may see. Templates get these fields under these names and nothing else.
+//!
+//! Shares are fractions in `[0, 1]`. In a hidden figure every number is `None` and `mark` says why; a number is never
+//! replaced by 0. The structs can be read back from JSON, so that a page can be drawn again without the tables.
+
+mod measure;
+
+pub use measure::{
+    AreaPoint, Comparison, Equity, Figure, Gap, GroupPoint, Measure, SecondFigure, Series, SeriesPoint, Share, Slope,
+    SlopePoint,
+};
+use serde::{Deserialize, Serialize};
+
+/// One page for one area and one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Board {
+    /// BCP 47; also picks the file of words, `board/words.<language>.jinja`.
+    pub language: String,
+    pub system_name: String,
+    pub area: Place,
+    pub period: PeriodLabel,
+    pub run: Run,
+    /// `false` until disclosure control is complete: the page then says that it is not for publication.
+    pub publishable: bool,
+    /// The input was public before it came to us (policy `none`).
+    pub already_published: bool,
+    pub measures: Vec<Measure>,
+    pub answered: Vec<Answered>,
+    pub hidden: Hidden,
+    pub landed: Option<Landed>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    pub code: String,
+    pub name: String,
+    pub level: String,
+    pub level_title: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeriodLabel {
+    pub id: String,
+    pub label: String,
+    /// First day, as `2025-10-01`.
+    pub starts: Option<String>,
+    /// Last day that is part of the period.
+    pub ends_inclusive: Option<String>,
+}
+
+/// Everything needed to make the same page again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    pub id: String,
+    pub made_at: String,
+    pub program_version: String,
+    pub policy_id: String,
+    pub policy_title: String,
+    pub policy_note: String,
+    /// Shortened hash of every declaration, query and template used.
+    pub declarations_hash: String,
+    pub tables: Vec<TableVersion>,
+    pub boundaries_on: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableVersion {
+    pub name: String,
+    pub version: i64,
+}
+
+/// Who answered one instrument.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answered {
+    pub instrument_title: String,
+    pub responses: Count,
+    /// Answers for every 100 people on the list.
+    pub per_100: Option<f64>,
+    pub breakdowns: Vec<AnsweredBy>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    pub n: Option<i64>,
+    pub mark: Option<String>,
+    pub mark_reason: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnsweredBy {
+    pub title: String,
+    pub groups: Vec<AnsweredGroup>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnsweredGroup {
+    pub label: String,
+    pub responses: Option<i64>,
+    pub responder_share: Option<f64>,
+    pub population_share: Option<f64>,
+    pub per_100: Option<f64>,
+    pub mark: Option<String>,
+    pub mark_reason: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hidden {
+    pub cells: usize,
+    pub shown: usize,
+    pub by_reason: Vec<HiddenReason>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HiddenReason {
+    pub mark: String,
+    pub reason: String,
+    pub cells: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Landed {
+    pub responses: u64,
+    pub quarantined: u64,
+    pub undated: u64,
+}

@@ -1,0 +1,188 @@
+//! One measure: its figure, its months, its areas and its groups.
+
+use serde::{Deserialize, Serialize};
+
+/// A share with its interval and its count, or a mark and the reason for it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    pub value: Option<f64>,
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
+    pub n: Option<i64>,
+    pub numerator: Option<i64>,
+    /// `c`, `u`, `x` or `z`; printed in square brackets.
+    pub mark: Option<String>,
+    pub mark_reason: Option<String>,
+    /// Why there is no value although nothing was hidden.
+    pub why_not: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    pub id: String,
+    pub version: String,
+    pub instrument_title: String,
+    /// The question as people read it.
+    pub question: Option<String>,
+    /// Heads the block: "Know what they can do to help their own health".
+    pub title: String,
+    /// Completes "65% of answers said they …".
+    pub statement: String,
+    pub counts: String,
+    pub out_of: String,
+    /// Which way is better: `higher` or `lower`.
+    pub direction: String,
+    /// `answer` or `person`.
+    pub unit: String,
+    pub target: Option<f64>,
+    pub source: String,
+    pub figure: Figure,
+    pub second: Vec<SecondFigure>,
+    pub series: Option<Series>,
+    /// One comparison for each level of areas.
+    pub areas: Vec<Comparison>,
+    pub equity: Vec<Equity>,
+    pub mode_mix: Vec<Share>,
+    pub note: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecondFigure {
+    pub title: String,
+    pub statement: String,
+    pub figure: Figure,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Share {
+    pub label: String,
+    pub share: Option<f64>,
+    pub mark: Option<String>,
+}
+
+/// Months in order, with the lines of an XmR chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Series {
+    pub points: Vec<SeriesPoint>,
+    pub centre: Option<f64>,
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
+    pub near_lower: Option<f64>,
+    pub near_upper: Option<f64>,
+    /// `passes`, `fails` or `hit_and_miss`.
+    pub assurance: Option<String>,
+    /// Fewer than 12 points: the limits may still move.
+    pub trial: bool,
+    /// Large jumps were left out once when the limits were worked out.
+    pub screened: bool,
+    pub why_not: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeriesPoint {
+    pub period: String,
+    pub label: String,
+    pub value: Option<f64>,
+    /// Ends of the 95% interval of this month alone.
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
+    pub n: Option<i64>,
+    pub mark: Option<String>,
+    /// `outside`, `trend`, `two-of-three` or `shift`.
+    pub signal: Option<String>,
+    /// `common`, `improvement`, `concern`, `neutral_high` or `neutral_low`.
+    pub variation: Option<String>,
+}
+
+/// The areas of one level beside each other, in order of name, never ranked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    pub level: String,
+    /// In the plural: "practices".
+    pub level_title: String,
+    /// The centre of the funnel, not an aim.
+    pub target: Option<f64>,
+    pub points: Vec<AreaPoint>,
+    pub shown: usize,
+    pub hidden: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AreaPoint {
+    pub code: String,
+    pub name: String,
+    pub figure: Figure,
+    /// Funnel limits at this area's own n.
+    pub lower95: Option<f64>,
+    pub upper95: Option<f64>,
+    pub lower998: Option<f64>,
+    pub upper998: Option<f64>,
+    /// `much lower`, `lower`, `about the same`, `higher` or `much higher`.
+    pub band: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Equity {
+    pub group_by: String,
+    pub title: String,
+    /// The groups run from most to least disadvantaged.
+    pub ordered: bool,
+    pub order_note: Option<String>,
+    pub groups: Vec<GroupPoint>,
+    pub gap: Option<Gap>,
+    pub slope: Option<Slope>,
+    pub why_not: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupPoint {
+    pub id: String,
+    pub label: String,
+    pub figure: Figure,
+    pub not_stated: bool,
+}
+
+/// The figure of `to_label` less that of `from_label`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gap {
+    pub from_label: String,
+    pub to_label: String,
+    pub value: Option<f64>,
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
+}
+
+/// A straight line through ordered groups, from rank 0 (most disadvantaged) to rank 1 (least).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slope {
+    /// Fitted at rank 1 less fitted at rank 0: above 0, the least disadvantaged have more.
+    pub sii: Option<f64>,
+    pub lower: Option<f64>,
+    pub upper: Option<f64>,
+    /// Fitted at rank 1 over fitted at rank 0.
+    pub rii: Option<f64>,
+    pub rii_lower: Option<f64>,
+    pub rii_upper: Option<f64>,
+    pub lack_of_fit: Option<bool>,
+    pub points: Vec<SlopePoint>,
+    pub groups: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SlopePoint {
+    pub rank: f64,
+    pub value: f64,
+}

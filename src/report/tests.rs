@@ -1,0 +1,203 @@
+//! The page as a whole, with the templates that ship.
+
+use super::*;
+
+fn shipped(name: &str) -> Option<String> {
+    std::fs::read_to_string(format!("reports/{name}")).ok()
+}
+
+fn input(name: &str) -> Board {
+    let text = std::fs::read_to_string(format!("tests/report_inputs/{name}.json")).expect("input");
+    serde_json::from_str(&text).expect("a board")
+}
+
+fn page(board: &Board) -> String {
+    render(board, &shipped).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn the_inputs_render_and_give_the_same_bytes_twice() {
+    for name in ["board", "few"] {
+        let board = input(name);
+        let html = page(&board);
+        assert_eq!(html, page(&board));
+        for never in ["NaN", ">none<", "undefined", "<script", "http://", "https://"] {
+            assert!(!html.contains(never), "{name}: {never}");
+        }
+    }
+}
+
+#[test]
+fn the_page_says_how_far_it_may_go() {
+    let mut board = input("board");
+    assert!(page(&board).contains("<strong>Not for publication.</strong>"));
+    board.already_published = true;
+    assert!(page(&board).contains("already published"));
+    board.publishable = true;
+    board.already_published = false;
+    assert!(!page(&board).contains("Not for publication"));
+}
+
+#[test]
+fn names_from_outside_never_become_markup() {
+    let mut board = input("board");
+    let nasty = "<img src=x onerror=alert(1)> & \"Sons\"";
+    board.area.name = nasty.to_owned();
+    board.system_name = nasty.to_owned();
+    board.period.label = nasty.to_owned();
+    for measure in &mut board.measures {
+        measure.title = nasty.to_owned();
+        measure.statement = nasty.to_owned();
+        measure.note = Some(nasty.to_owned());
+        measure.figure.mark_reason = Some(nasty.to_owned());
+        for point in measure.areas.iter_mut().flat_map(|areas| &mut areas.points) {
+            point.name = nasty.to_owned();
+        }
+        for equity in &mut measure.equity {
+            equity.title = nasty.to_owned();
+            for group in &mut equity.groups {
+                group.label = nasty.to_owned();
+            }
+        }
+    }
+    let html = page(&board);
+    assert!(!html.contains("<img") && !html.contains("&amp;lt;") && !html.contains("&amp;amp;"));
+    assert!(html.contains("&lt;img src=x"));
+}
+
+#[test]
+fn hidden_figures_are_marked_and_too_few_is_said() {
+    let html = page(&input("few"));
+    assert!(html.contains("[c]") && html.contains("too few answers to say"));
+    assert!(!html.contains(">0%") && !html.contains(" 0%"), "a hidden figure must not be printed as 0%");
+}
+
+#[test]
+fn a_concern_is_an_alert_and_a_steady_measure_is_in_order() {
+    let mut board = input("board");
+    let kinds = |findings: &[answer::Finding]| findings.iter().map(|finding| finding.kind).collect::<Vec<_>>();
+    let read = answer::read(&board);
+    assert_eq!(kinds(&read.alert), ["unequal", "concern", "unequal"]);
+    assert_eq!(read.tested.series, 3);
+    let steady = &mut board.measures[0];
+    steady.equity.clear();
+    steady.areas.clear();
+    assert_eq!(kinds(&answer::read(&board).assure), ["steady"]);
+    // Steady below its aim is no comfort.
+    board.measures[0].series.as_mut().expect("series").assurance = Some("fails".into());
+    assert!(answer::read(&board).assure.is_empty());
+    assert!(kinds(&answer::read(&board).advise).contains(&"misses_target"));
+}
+
+#[test]
+fn a_gap_that_favours_the_most_deprived_or_may_be_0_is_no_alert() {
+    let mut board = input("board");
+    board.measures.truncate(1);
+    let slope = |board: &mut Board, sii: f64, lower: f64, upper: f64| {
+        let slope = board.measures[0].equity[0].slope.as_mut().expect("slope");
+        (slope.sii, slope.lower, slope.upper) = (Some(sii), Some(lower), Some(upper));
+        answer::read(board).alert.len()
+    };
+    assert_eq!(slope(&mut board, 0.14, 0.09, 0.19), 1);
+    assert_eq!(slope(&mut board, -0.14, -0.19, -0.09), 0);
+    assert_eq!(slope(&mut board, 0.14, -0.01, 0.29), 0);
+    assert_eq!(slope(&mut board, 0.04, 0.01, 0.07), 0);
+    // Where lower is better, having more is the disadvantage.
+    board.measures[0].direction = "lower".to_owned();
+    assert_eq!(slope(&mut board, -0.14, -0.19, -0.09), 1);
+}
+
+#[test]
+fn a_gap_reads_the_same_whichever_way_it_was_taken() {
+    let mut equity = input("board").measures[0].equity[1].clone();
+    let read = reading::equity(&equity, "higher");
+    assert_eq!((read.kind, read.certain, read.value.is_some_and(|value| 0.0 < value)), ("gap", true, true));
+    let gap = equity.gap.as_mut().expect("gap");
+    let turned = |value: Option<f64>| value.map(|value| -value);
+    (gap.value, gap.lower, gap.upper) = (turned(gap.value), turned(gap.upper), turned(gap.lower));
+    std::mem::swap(&mut gap.from_label, &mut gap.to_label);
+    assert_eq!(reading::equity(&equity, "higher"), read);
+}
+
+#[test]
+fn a_template_that_is_not_there_or_wrong_is_named_with_its_line() {
+    let board = input("few");
+    let error = render(&board, &|_| None).expect_err("no templates");
+    assert_eq!(error.to_string(), "there is no template `board/board.html.jinja`");
+
+    let without = |missing: &'static str| move |name: &str| if name == missing { None } else { shipped(name) };
+    let error = render(&board, &without("board/style.css")).expect_err("no style");
+    assert_eq!(error.to_string(), "there is no template `board/style.css`");
+    let mut welsh = board.clone();
+    welsh.language = "cy".to_owned();
+    let error = render(&welsh, &shipped).expect_err("no Welsh yet");
+    assert_eq!(error.to_string(), "there is no template `board/words.cy.jinja`");
+
+    for (text, part) in [
+        ("\n{{ board.nothing }}", "undefined"),
+        ("\n{{ board.measures[0].figure.value }}", "hidden or missing"),
+        ("\n{{ board.measures[0].figure.value|percent }}", "hidden or missing"),
+        ("\n{% if %}", "syntax"),
+    ] {
+        let with = |name: &str| {
+            if name == "board/blocks/answer.jinja" { Some(text.to_owned()) } else { shipped(name) }
+        };
+        let error = render(&board, &with).expect_err(text).to_string();
+        assert!(error.starts_with("template `board/blocks/answer.jinja`, line 2: "), "{error}");
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+/// Every place in `value`, as a JSON pointer with `*` for list positions.
+fn places(value: &serde_json::Value, at: &str, out: &mut std::collections::BTreeSet<String>) {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.iter().for_each(|(key, value)| places(value, &format!("{at}/{key}"), out));
+        }
+        serde_json::Value::Array(list) => list.iter().for_each(|value| places(value, &format!("{at}/*"), out)),
+        _ => {}
+    }
+    out.insert(at.to_owned());
+}
+
+/// Puts `new` at every place that `path` names.
+fn put(value: &mut serde_json::Value, path: &[&str], new: &serde_json::Value) {
+    match (path, value) {
+        ([], value) => *value = new.clone(),
+        (["*", rest @ ..], serde_json::Value::Array(list)) => list.iter_mut().for_each(|value| put(value, rest, new)),
+        ([key, rest @ ..], serde_json::Value::Object(map)) => {
+            if let Some(value) = map.get_mut(*key) {
+                put(value, rest, new);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn whatever_is_missing_the_page_is_made() {
+    let mut board = input("board");
+    board.measures.truncate(1);
+    board.measures[0].areas[0].points.truncate(2);
+    if let Some(series) = &mut board.measures[0].series {
+        series.points.truncate(5);
+    }
+    let whole = serde_json::to_value(&board).expect("json");
+    let mut paths = std::collections::BTreeSet::new();
+    places(&whole, "", &mut paths);
+    let mut tried = 0;
+    for path in paths {
+        for new in [serde_json::Value::Null, serde_json::json!([])] {
+            let mut changed = whole.clone();
+            put(&mut changed, &path.split('/').skip(1).collect::<Vec<_>>(), &new);
+            // What the types refuse cannot come in.
+            if let Ok(board) = serde_json::from_value::<Board>(changed) {
+                tried += 1;
+                if let Err(error) = render(&board, &shipped) {
+                    panic!("{path} = {new}: {error}");
+                }
+            }
+        }
+    }
+    assert!(60 < tried, "{tried}");
+}

@@ -1,0 +1,206 @@
+//! The columns of every table: the contracts between stages.
+
+use std::sync::Arc;
+
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+
+use crate::declare::{Fact, Instrument};
+
+/// Name of the table of quarantined rows and answers.
+pub const QUARANTINE: &str = "quarantine";
+/// Name of the table of free texts.
+pub const COMMENTS: &str = "comments";
+/// Name of the table that says which row replaces which.
+pub const SUPERSEDED: &str = "superseded";
+/// Name of the table of landings.
+pub const LANDINGS: &str = "landings";
+/// Name of the table of answer histograms.
+pub const CUBE: &str = "cube";
+/// Name of the table of unprotected figures.
+pub const RESULTS: &str = "results";
+/// Name of the table of protected figures.
+pub const PUBLISHED: &str = "published";
+/// Name of the table of runs.
+pub const RUNS: &str = "runs";
+
+/// Returns the name of the table of an instrument's responses.
+pub fn responses_of(instrument: &str) -> String {
+    format!("responses/{instrument}")
+}
+
+fn text(name: &str) -> Field {
+    Field::new(name, DataType::Utf8, true)
+}
+
+fn long(name: &str) -> Field {
+    Field::new(name, DataType::Int64, true)
+}
+
+fn double(name: &str) -> Field {
+    Field::new(name, DataType::Float64, true)
+}
+
+fn instant(name: &str) -> Field {
+    Field::new(name, DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())), true)
+}
+
+fn schema(fields: Vec<Field>) -> SchemaRef {
+    Arc::new(Schema::new(fields))
+}
+
+/// Text columns of `responses` that hold few different values.
+pub const CODED: [&str; 15] = [
+    "instrument_version",
+    "landing",
+    "occasion",
+    "respondent",
+    "date_precision",
+    "practice",
+    "home",
+    "service",
+    "pathway",
+    "mode",
+    "language",
+    "stratum",
+    "cluster",
+    "f_sex",
+    "f_ethnicity",
+];
+
+/// Returns the columns of the responses to `instrument`: one row a response.
+pub fn responses(instrument: &Instrument, facts: &[Fact]) -> SchemaRef {
+    let mut fields = vec![text("response_id"), text("submission"), text("instrument_version"), text("landing")];
+    fields.extend([
+        text("person"),
+        text("episode"),
+        text("occasion"),
+        Field::new("repeat", DataType::Int32, true),
+        text("respondent"),
+    ]);
+    fields.extend([
+        Field::new("submitted_on", DataType::Date32, true),
+        instant("submitted_at"),
+        text("date_precision"),
+    ]);
+    fields.extend(["practice", "home", "service", "pathway", "mode", "language", "stratum", "cluster"].map(text));
+    fields.extend(facts.iter().map(|fact| match fact {
+        Fact::WholeNumber { id, .. } => Field::new(format!("f_{id}"), DataType::Int16, true),
+        Fact::Code { id, .. } => text(&format!("f_{id}")),
+    }));
+    fields.extend(instrument.choices().map(|(item, _)| Field::new(format!("i_{}", item.id), DataType::Int8, true)));
+    schema(fields)
+}
+
+/// Returns the columns of `comments`: one row a text.
+pub fn comments() -> SchemaRef {
+    let mut fields = ["instrument", "response_id", "item", "landing", "text", "redaction"].map(text).to_vec();
+    fields.insert(3, Field::new("number", DataType::Int32, true));
+    fields.push(Field::new("consent_to_publish", DataType::Boolean, true));
+    schema(fields)
+}
+
+/// Returns the columns of `quarantine`: one row a bad row or answer.
+pub fn quarantine() -> SchemaRef {
+    let mut fields = vec![text("landing"), long("line"), Field::new("whole_row", DataType::Boolean, true)];
+    fields.extend(["column", "reason", "raw"].map(text));
+    schema(fields)
+}
+
+/// Returns the columns of `superseded`: which landing's row gives way to which landing's.
+pub fn superseded() -> SchemaRef {
+    schema(["instrument", "response_id", "landing", "by_landing"].map(text).to_vec())
+}
+
+/// Returns the columns of `landings`: one row each time a landing begins or ends to stand; the latest of a landing holds.
+pub fn landings() -> SchemaRef {
+    let mut fields = vec![text("landing"), long("event"), Field::new("standing", DataType::Boolean, true)];
+    fields.extend(
+        ["file_name", "file_hash", "mapping_hash", "instruments", "key_fingerprint", "program_version"].map(text),
+    );
+    fields.extend(["read", "quarantined", "landed", "corrected", "folded", "already_there", "responses"].map(long));
+    fields.push(instant("at"));
+    schema(fields)
+}
+
+/// Returns the columns of `areas`.
+pub fn areas() -> SchemaRef {
+    let mut fields = ["code", "level", "name"].map(text).to_vec();
+    fields.extend(["valid_from", "valid_to"].map(|name| Field::new(name, DataType::Date32, true)));
+    fields.push(text("successor"));
+    schema(fields)
+}
+
+/// Returns the columns of `area_parents`: a dated graph, several parents allowed.
+pub fn area_parents() -> SchemaRef {
+    let mut fields = ["child", "parent", "level"].map(text).to_vec();
+    fields.extend(["valid_from", "valid_to"].map(|name| Field::new(name, DataType::Date32, true)));
+    schema(fields)
+}
+
+/// Returns the columns of `population`: people on the lists, by the bands of the groups.
+pub fn population() -> SchemaRef {
+    let mut fields = ["area", "age", "sex", "deprivation", "ethnicity"].map(text).to_vec();
+    fields.push(Field::new("date", DataType::Date32, true));
+    fields.push(long("n"));
+    schema(fields)
+}
+
+/// Returns the columns of `cube`: one row an item, area, time, occasion and group, with the answer codes and their counts.
+pub fn cube() -> SchemaRef {
+    let mut fields = ["instrument", "version", "item", "root", "area", "time", "precision"].map(text).to_vec();
+    fields.extend(["starts", "ends"].map(|name| Field::new(name, DataType::Date32, true)));
+    fields.extend(["occasion", "breakdown", "group"].map(text));
+    fields.push(Field::new_list("codes", Field::new("element", DataType::Int8, true), true));
+    fields.push(Field::new_list("n", Field::new("element", DataType::Int64, true), true));
+    fields.push(long("responses_version"));
+    schema(fields)
+}
+
+/// Columns that make a row of `results` the only one of its kind.
+pub const RESULT_KEY: [&str; 14] = [
+    "run",
+    "measure",
+    "measure_version",
+    "root",
+    "area",
+    "period",
+    "occasion",
+    "group_by",
+    "group",
+    "statistic",
+    "weighting",
+    "adjustment",
+    "cut_set",
+    "comparator",
+];
+
+/// Returns the columns of `results`: one row a number.
+pub fn results() -> SchemaRef {
+    let mut fields = RESULT_KEY.map(text).to_vec();
+    fields.push(text("area_level"));
+    fields.push(Field::new("boundaries_on", DataType::Date32, true));
+    fields.push(text("unit"));
+    fields.extend(["n", "people"].map(long));
+    fields.push(double("n_effective"));
+    fields.push(long("numerator"));
+    fields.extend(["value", "lower", "upper", "confidence"].map(double));
+    fields.extend(["method", "band", "signal"].map(text));
+    fields.push(double("responders_share"));
+    fields.push(text("why_not"));
+    schema(fields)
+}
+
+/// Returns the columns of `published`: those of `results`, and why a number is missing.
+pub fn published() -> SchemaRef {
+    let mut fields: Vec<Field> = results().fields().iter().map(|field| field.as_ref().clone()).collect();
+    fields.extend(["mark", "mark_reason"].map(text));
+    schema(fields)
+}
+
+/// Returns the columns of `runs`: what made the figures of a run.
+pub fn runs() -> SchemaRef {
+    let mut fields =
+        ["run", "program_version", "period", "policy", "declarations", "files", "tables"].map(text).to_vec();
+    fields.extend([instant("at"), long("figures"), long("hidden")]);
+    schema(fields)
+}

@@ -1,0 +1,365 @@
+//! Every SQL function through SQL, with its null and error cases.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use arrow::array::{Float64Array, RecordBatch, StringArray};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use datafusion::common::Result;
+use datafusion::datasource::MemTable;
+use datafusion::logical_expr::Documentation;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use tellonce::functions;
+use tellonce::stats::funnel::funnel;
+use tellonce::stats::slope::{Group, slope_index};
+
+fn session() -> SessionContext {
+    let mut context = SessionContext::new_with_config(SessionConfig::new().with_target_partitions(3));
+    functions::register(&mut context).expect("a session takes functions");
+    context
+}
+
+/// The rows of an answer as text; null is `null`.
+async fn rows_in(context: &SessionContext, sql: &str) -> Result<Vec<Vec<String>>> {
+    let options = FormatOptions::default().with_null("null");
+    let mut rows = Vec::new();
+    for batch in context.sql(sql).await?.collect().await? {
+        let columns: Vec<_> = batch
+            .columns()
+            .iter()
+            .map(|column| ArrayFormatter::try_new(column.as_ref(), &options))
+            .collect::<Result<_, _>>()?;
+        rows.extend((0..batch.num_rows()).map(|row| columns.iter().map(|c| c.value(row).to_string()).collect()));
+    }
+    Ok(rows)
+}
+
+/// The only row of an answer.
+async fn row(sql: &str) -> Vec<String> {
+    let mut rows = rows_in(&session(), sql).await.unwrap_or_else(|err| panic!("{sql}: {err}"));
+    assert_eq!(rows.len(), 1, "{sql}");
+    rows.remove(0)
+}
+
+/// The first column of an answer.
+async fn column(sql: &str) -> Vec<String> {
+    let rows = rows_in(&session(), sql).await.unwrap_or_else(|err| panic!("{sql}: {err}"));
+    rows.into_iter().map(|mut row| row.remove(0)).collect()
+}
+
+#[track_caller]
+fn near(cells: &[String], expected: &[f64]) {
+    assert_eq!(cells.len(), expected.len());
+    for (cell, expected) in cells.iter().zip(expected) {
+        let got: f64 = cell.parse().unwrap_or_else(|_| panic!("not a number: {cell}"));
+        assert!((got - expected).abs() < 1e-9 * expected.abs().max(1.0), "{got} against {expected}");
+    }
+}
+
+/// The error of a query that must not even be planned.
+async fn refused(sql: &str) -> String {
+    let context = session();
+    let planned = match context.sql(sql).await {
+        Ok(frame) => frame.create_physical_plan().await.map(drop),
+        Err(err) => Err(err),
+    };
+    planned.expect_err(sql).strip_backtrace()
+}
+
+/// The error of a query that is planned and then fails.
+async fn fails(sql: &str) -> String {
+    let context = session();
+    let frame = context.sql(sql).await.unwrap_or_else(|err| panic!("{sql}: {err}"));
+    frame.clone().create_physical_plan().await.unwrap_or_else(|err| panic!("{sql}: {err}"));
+    frame.collect().await.expect_err(sql).strip_backtrace()
+}
+
+#[test]
+fn every_function_has_its_own_name_and_a_full_description() {
+    let documented = |name: &str, doc: Option<&Documentation>| {
+        let doc = doc.unwrap_or_else(|| panic!("{name}: no documentation"));
+        assert!(doc.description.ends_with('.'), "{name}");
+        assert!(doc.syntax_example.starts_with(&format!("{name}(")), "{name}");
+        assert!(doc.sql_example.as_ref().is_some_and(|example| example.contains(name)), "{name}");
+        assert!(doc.arguments.as_ref().is_some_and(|arguments| !arguments.is_empty()), "{name}");
+        name.to_owned()
+    };
+    let (scalars, aggregates, windows) = (functions::scalars(), functions::aggregates(), functions::windows());
+    let names: Vec<String> = (scalars.iter().map(|f| documented(f.name(), f.documentation())))
+        .chain(aggregates.iter().map(|f| documented(f.name(), f.documentation())))
+        .chain(windows.iter().map(|f| documented(f.name(), f.documentation())))
+        .collect();
+    let expected = ["wilson_lower", "wilson_upper", "newcombe", "why_not", "count_in", "slope_index", "xmr", "funnel"];
+    assert_eq!(names, expected);
+    assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
+}
+
+#[tokio::test]
+async fn wilson_takes_numbers_of_any_type() {
+    let sql = "SELECT wilson_lower(45, 90), wilson_upper(45.0, CAST(90 AS DECIMAL(10, 2)), 0.998), \
+               wilson_upper(CAST(45 AS SMALLINT), arrow_cast(90, 'UInt64')), wilson_lower(0, 25)";
+    near(&row(sql).await, &[0.398_837_228_235_473_46, 0.654_860_805_312_922_3, 0.601_162_771_764_526_5, 0.0]);
+    let many =
+        "SELECT wilson_lower(x, n, level) FROM (VALUES (0, 1, 0.95), (1, 1, 0.95), (1, 2, 0.998)) t(x, n, level)";
+    near(&column(many).await, &[0.0, 0.206_549_314_377_237_5, 0.045_348_247_071_958_496]);
+}
+
+#[tokio::test]
+async fn wilson_has_nothing_to_say_of_nulls_and_impossible_counts() {
+    let sql = "SELECT wilson_lower(x, n, level) FROM (VALUES (NULL, 3, 0.95), (1, NULL, 0.95), (1, 3, NULL), (0, 0, 0.95), \
+               (2, 1, 0.95), (-1, 3, 0.95)) t(x, n, level)";
+    assert_eq!(column(sql).await, ["null"; 6]);
+    assert_eq!(row("SELECT wilson_upper(NULL, NULL), wilson_upper(1, 2, NULL)").await, ["null"; 2]);
+    assert_eq!(row("SELECT wilson_upper(arrow_cast('NaN', 'Float64'), 2)").await, ["null"]);
+    assert!(column("SELECT wilson_upper(x, 2) FROM (VALUES (1)) t(x) WHERE x > 1").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_level_outside_0_and_1_is_an_error() {
+    for sql in ["SELECT wilson_lower(1, 2, 95)", "SELECT wilson_upper(1, 2, 1.0)", "SELECT newcombe(1, 2, 1, 2, 0)"] {
+        assert!(refused(sql).await.contains("a confidence level lies between 0 and 1"), "{sql}");
+    }
+    let slope = "SELECT slope_index(v, p, r, NULL, 95) FROM (VALUES (1, 1, 1)) t(v, p, r)";
+    assert!(refused(slope).await.contains("a confidence level lies between 0 and 1"));
+
+    for call in ["wilson_lower(1, 2, level)", "newcombe(1, 2, 1, 2, level)", "slope_index(level, 1, 1, 1, level)"] {
+        let sql = format!("SELECT {call} FROM (VALUES (95.0)) t(level)");
+        assert!(fails(&sql).await.contains("a confidence level lies between 0 and 1"), "{call}");
+    }
+}
+
+#[tokio::test]
+async fn wrong_arguments_are_refused_with_what_is_taken() {
+    for (sql, why) in [
+        ("SELECT wilson_lower(1)", "`wilson_lower` takes 2 to 3 arguments, not 1"),
+        ("SELECT wilson_lower('a', 2)", "`wilson_lower` takes numbers, not Utf8"),
+        ("SELECT newcombe(1, 2, 3)", "`newcombe` takes 4 to 5 arguments, not 3"),
+        ("SELECT why_not(1, 2, 3)", "`why_not` takes 2 arguments, not 3"),
+        ("SELECT count_in(1, [2], [3])", "`count_in` takes lists of whole numbers, not Int64"),
+        ("SELECT count_in([1.5], [2], [3])", "`count_in` takes lists of whole numbers, not of Float64"),
+        ("SELECT slope_index(1, 2)", "`slope_index` takes 3 to 5 arguments, not 2"),
+        ("SELECT slope_index(1, 2, 'a')", "`slope_index` takes numbers, not Utf8"),
+        ("SELECT xmr('a') OVER ()", "`xmr` takes numbers, not Utf8"),
+        ("SELECT xmr(1, 2, 3) OVER ()", "`xmr` takes a text as direction, not Int64"),
+        ("SELECT xmr(1, 2, 'increase', 1, 1) OVER ()", "`xmr` takes true or false as screen, not Int64"),
+        ("SELECT xmr(1, 2, 'up') OVER ()", "direction `up` is none of `increase`, `decrease`, `neutral`"),
+        ("SELECT funnel(1) OVER ()", "`funnel` takes 2 arguments, not 1"),
+    ] {
+        let error = refused(sql).await;
+        assert!(error.contains(why), "{sql}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn newcombe_returns_the_difference_and_its_limits() {
+    let sql = "SELECT d['value'], d['lower'], d['upper'] FROM (SELECT newcombe(56, 70, 48, 80) AS d)";
+    near(&row(sql).await, &[0.2, 0.052_431_472_402_364_98, 0.333_872_654_036_906_14]);
+    let wide = "SELECT newcombe(56, 70, 48, 80, 0.998)['lower']";
+    near(&row(wide).await, &[-0.033_487_253_644_242_23]);
+    let none = "SELECT newcombe(x, n, 48, 80) IS NULL, newcombe(x, n, 48, 80)['value'] FROM (VALUES (1, 0), (3, 2), (NULL, 2)) t(x, n)";
+    for cells in rows_in(&session(), none).await.expect(none) {
+        assert_eq!(cells, ["true", "null"]);
+    }
+}
+
+#[tokio::test]
+async fn why_not_names_the_reason() {
+    let sql = "SELECT why_not(x, n) FROM (VALUES (1, 2), (0, 2), (2, 2), (0, 0), (1, NULL), (NULL, NULL), \
+               (-1, 2), (3, 2), (0, -1), (NULL, 2)) t(x, n)";
+    let (fine, empty, wrong) = ("null", "no-answers", "invalid");
+    assert_eq!(column(sql).await, [fine, fine, fine, empty, empty, empty, wrong, wrong, wrong, wrong]);
+}
+
+#[tokio::test]
+async fn count_in_adds_the_wanted_codes() {
+    let sql = "SELECT count_in([1, 2, 3], [10, 20, 30], [1, 3]), count_in([1, 2], [10, 20], [7]), \
+               count_in([1, NULL, -1], [10, 20, NULL], [1, NULL, -1]), count_in([], [], [1]), count_in([1], [5], [])";
+    assert_eq!(row(sql).await, ["40", "0", "10", "0", "0"]);
+    let small = "SELECT count_in(arrow_cast([1, 2, 3], 'List(Int8)'), arrow_cast([1, 2, 4], 'List(Int64)'), \
+                 arrow_cast([2, 3], 'List(Int8)')), count_in(arrow_cast([1, 2], 'LargeList(Int32)'), [1, 2], [300, 2])";
+    assert_eq!(row(small).await, ["6", "2"]);
+    assert_eq!(
+        row("SELECT count_in(NULL, [1], [1]), count_in([1], NULL, [1]), count_in([1], [1], NULL)").await,
+        ["null"; 3]
+    );
+}
+
+#[tokio::test]
+async fn count_in_reads_each_row_of_a_table() {
+    let sql = "SELECT count_in(c, n, [1, 2]) FROM (VALUES (1, [1, 2], [3, 4]), (2, NULL, [1]), (3, [2], [5]), (4, [9, 1], [1, 7])) t(id, c, n) \
+               WHERE id > 1 ORDER BY id";
+    assert_eq!(column(sql).await, ["null", "5", "7"]);
+    let uneven = "SELECT count_in(c, [1], [1]) FROM (VALUES ([1, 2])) t(c)";
+    assert!(fails(uneven).await.contains("2 codes do not match 1 counts"));
+    let beyond = "SELECT count_in(c, [9223372036854775807, 1], [1]) FROM (VALUES ([1, 1])) t(c)";
+    assert!(fails(beyond).await.contains("the sum is beyond 64 bits"));
+}
+
+/// Groups of two areas, spread over the partitions of a table so that partial results have to be merged.
+fn deciles() -> (SessionContext, Vec<Group>) {
+    let value = |i: f64| 40.0 + 3.0 * i + (i * 7.0) % 4.0;
+    let groups: Vec<Group> = (0..10_u32)
+        .map(f64::from)
+        .map(|i| Group { rank_order: i, population: 100.0 + i * 13.0, value: value(i), se: Some(1.0 + i / 10.0) })
+        .collect();
+    let batch = |area: &'static str, groups: &[Group]| {
+        let numbers = |get: fn(&Group) -> f64| Arc::new(groups.iter().map(get).collect::<Float64Array>()) as _;
+        let areas: StringArray = groups.iter().map(|_| Some(area)).collect();
+        let se: Float64Array = groups.iter().map(|group| group.se).collect();
+        RecordBatch::try_from_iter_with_nullable([
+            ("area", Arc::new(areas) as _, true),
+            ("value", numbers(|g| g.value), true),
+            ("population", numbers(|g| g.population), true),
+            ("rank", numbers(|g| g.rank_order), true),
+            ("se", Arc::new(se) as _, true),
+        ])
+        .expect("a batch")
+    };
+    let parts = [&groups[6..], &groups[..2], &groups[2..6]];
+    let partitions: Vec<Vec<RecordBatch>> =
+        parts.iter().map(|part| vec![batch("A", part), batch("B", &part[..1])]).collect();
+    let table = MemTable::try_new(partitions[0][0].schema(), partitions).expect("a table");
+    let context = session();
+    context.register_table("deciles", Arc::new(table)).expect("a free name");
+    (context, groups)
+}
+
+#[tokio::test]
+async fn slope_index_merges_the_parts_of_a_group() {
+    let (context, groups) = deciles();
+    let fields = "s['sii'], s['lower'], s['upper'], s['rii'], s['rii_lower'], s['rii_upper']";
+    for (call, level, with_se) in [
+        ("slope_index(value, population, rank, se)", 0.95, true),
+        ("slope_index(value, population, rank, se, 0.998)", 0.998, true),
+        ("slope_index(value, population, rank)", 0.95, false),
+        ("slope_index(value, population, rank, NULL, 0.9)", 0.9, false),
+    ] {
+        let groups: Vec<Group> = groups.iter().map(|g| Group { se: g.se.filter(|_| with_se), ..*g }).collect();
+        let slope = slope_index(&groups, level).expect("a slope");
+        let (rii, limits) = slope.rii.zip(slope.rii_limits).expect("a ratio");
+        let expected = [slope.sii.value, slope.sii.lower, slope.sii.upper, rii, limits.lower, limits.upper];
+        let sql = format!("SELECT {fields}, s['lack_of_fit'] FROM (SELECT {call} AS s FROM deciles WHERE area = 'A')");
+        let cells = rows_in(&context, &sql).await.expect(call).remove(0);
+        near(&cells[..6], &expected);
+        assert_eq!(cells[6], slope.lack_of_fit.map_or("null".to_owned(), |flag| flag.to_string()));
+    }
+    let by_area =
+        "SELECT area, slope_index(value, population, rank)['sii'] > 0 FROM deciles GROUP BY area ORDER BY area";
+    assert_eq!(rows_in(&context, by_area).await.expect(by_area), [["A", "true"], ["B", "true"]]);
+    let whole =
+        "SELECT slope_index(value, population, rank) OVER (PARTITION BY area)['sii'] FROM deciles WHERE area = 'A'";
+    let whole = rows_in(&context, whole).await.expect(whole);
+    assert!(whole.len() == 10 && whole.iter().all(|row| row == &whole[0] && row[0] != "null"));
+}
+
+#[tokio::test]
+async fn slope_index_leaves_null_rows_out_and_is_null_without_a_slope() {
+    let three = "(VALUES (50, 1, 1), (60, 1, 2), (70, 1, 3), (NULL, 1, 4), (99, NULL, 5), (99, 1, NULL)) t(v, p, r)";
+    near(&column(&format!("SELECT slope_index(v, p, r)['sii'] FROM {three}")).await, &[30.0]);
+    for sql in [
+        format!("SELECT slope_index(v, p, r) FROM {three} WHERE r < 3"),
+        format!("SELECT slope_index(v, p, r) FROM {three} WHERE r > 100"),
+        format!("SELECT slope_index(v, p, 1) FROM {three}"),
+        format!("SELECT slope_index(v, 0, r) FROM {three}"),
+        format!("SELECT slope_index(v, p, r, CASE WHEN r = 1 THEN 1 END) FROM {three}"),
+        format!("SELECT slope_index(v, p, r, 1, NULL) FROM {three}"),
+        "SELECT slope_index(NULL, NULL, NULL)".to_owned(),
+    ] {
+        let rows = rows_in(&session(), &format!("SELECT s IS NULL, s['sii'] FROM ({sql}) t(s)")).await;
+        assert_eq!(rows.unwrap_or_else(|err| panic!("{sql}: {err}")), [["true", "null"]], "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn slope_index_takes_one_level_and_no_distinct() {
+    let levels = "SELECT slope_index(r, 1, r, 1, l) FROM (VALUES (1, 0.9), (2, 0.95)) t(r, l)";
+    assert!(fails(levels).await.contains("one confidence level"));
+    let distinct = "SELECT slope_index(DISTINCT r, 1, r) FROM (VALUES (1), (2), (3)) t(r)";
+    assert!(fails(distinct).await.contains("takes no DISTINCT"));
+}
+
+/// Seven rising points and three others, in no order.
+const RISE: &str = "(VALUES (10, 12.0), (1, 10.0), (2, 11.0), (3, 12.0), (4, 13.0), (8, 11.0), (5, 14.0), (6, 15.0), (7, 16.0), (9, 15.0)) t(day, v)";
+
+#[tokio::test]
+async fn xmr_reads_a_series_in_its_order() {
+    let sql = format!(
+        "SELECT day, x['centre'], x['signal'], x['variation'], x['assurance'] FROM \
+         (SELECT day, xmr(v, 40, 'increase') OVER (ORDER BY day) AS x FROM {RISE}) ORDER BY day"
+    );
+    let rows = rows_in(&session(), &sql).await.expect("a chart");
+    assert_eq!(rows.len(), 10);
+    for (i, cells) in rows.iter().enumerate() {
+        let (signal, variation) = if i < 7 { ("trend_high", "improvement") } else { ("null", "common") };
+        assert_eq!(cells[1..], ["12.9", signal, variation, "fails"], "{i}");
+    }
+    let turned =
+        format!("SELECT xmr(v, 40, 'decrease') OVER (ORDER BY day DESC)['signal'] FROM {RISE} ORDER BY day LIMIT 1");
+    assert_eq!(column(&turned).await, ["trend_low"]);
+}
+
+#[tokio::test]
+async fn xmr_computes_limits_for_each_partition_and_phase() {
+    let points = "(VALUES ('a', 1, 10, 'old'), ('a', 2, 12, 'old'), ('a', 3, 10, 'old'), ('a', 4, 30, 'new'), ('a', 5, 32, 'new'), \
+                  ('a', 6, NULL, 'new'), ('a', 7, 30, 'new'), ('b', 1, 5, 'old'), ('b', 2, 5, 'old'), ('c', 1, 5, 'old')) t(area, day, v, phase)";
+    let sql = format!(
+        "SELECT area, day, x['centre'], x['lower'], x['near_upper'], x['upper'], x['variation'] FROM \
+         (SELECT area, day, xmr(v, NULL, NULL, phase) OVER (PARTITION BY area ORDER BY day) AS x FROM {points}) ORDER BY area, day"
+    );
+    let rows = rows_in(&session(), &sql).await.expect("charts");
+    let centre = 32.0 / 3.0;
+    near(&rows[0][2..6], &[centre, centre - 5.32, centre + 5.32 * 2.0 / 3.0, centre + 5.32]);
+    near(&rows[4][2..6], &[centre + 20.0, centre + 14.68, centre + 20.0 + 5.32 * 2.0 / 3.0, centre + 25.32]);
+    assert_eq!(rows[5][2..], ["null"; 5], "a missing value has no point");
+    assert_eq!(rows[7][2..], ["5.0", "5.0", "5.0", "5.0", "common"], "equal values have no special cause");
+    assert_eq!(rows[9][2..], ["5.0", "null", "null", "null", "common"], "one value has no limits");
+}
+
+#[tokio::test]
+async fn xmr_screens_moving_ranges_unless_told_not_to() {
+    let spike =
+        "(VALUES (1, 10), (2, 11), (3, 10), (4, 11), (5, 10), (6, 40), (7, 10), (8, 11), (9, 10), (10, 11)) t(day, v)";
+    let upper = |screen: &str| {
+        format!("SELECT xmr(v, NULL, 'increase', NULL, {screen}) OVER (ORDER BY day)['upper'] FROM {spike} LIMIT 1")
+    };
+    near(&column(&upper("true")).await, &[13.4 + 2.66]);
+    near(&column(&upper("NULL")).await, &[13.4 + 2.66]);
+    near(&column(&upper("false")).await, &[13.4 + 2.66 * 67.0 / 9.0]);
+}
+
+#[tokio::test]
+async fn xmr_takes_one_direction_for_a_series() {
+    let sql = "SELECT xmr(v, 1, d) OVER (ORDER BY v) FROM (VALUES (1, 'increase'), (2, 'decrease')) t(v, d)";
+    assert!(fails(sql).await.contains("one direction for all points"));
+    let sql = "SELECT xmr(v, 1, d) OVER (ORDER BY v) FROM (VALUES (1, 'up'), (2, 'up')) t(v, d)";
+    assert!(fails(sql).await.contains("direction `up` is none of"));
+    let sql = "SELECT xmr(v, 1, d) OVER (PARTITION BY d ORDER BY v)['assurance'] FROM (VALUES (1, 'increase'), (2, 'decrease'), (3, NULL)) t(v, d)";
+    assert_eq!(column(sql).await, ["null"; 3]);
+}
+
+#[tokio::test]
+async fn funnel_compares_the_units_of_a_partition() {
+    let units: Vec<(f64, f64)> =
+        (0..30_u32).map(|i| (f64::from(40 + i % 5), 100.0)).chain([(95.0, 100.0), (1.0, 100.0)]).collect();
+    let values: Vec<String> = units.iter().enumerate().map(|(i, (x, n))| format!("('a', {i}, {x}, {n})")).collect();
+    let sql = format!(
+        "SELECT f['target'], f['z'], f['phi'], f['tau2'], f['lower95'], f['upper95'], f['lower998'], f['upper998'], f['band'] FROM \
+         (SELECT m, id, funnel(x, n) OVER (PARTITION BY m) AS f FROM (VALUES {}, ('b', 1, 1, 2), ('b', 2, 0, 0), ('b', 3, NULL, 2), \
+         ('b', 4, 3, 2), ('c', 1, 0, 0)) t(m, id, x, n)) ORDER BY m, id",
+        values.join(", ")
+    );
+    let rows = rows_in(&session(), &sql).await.expect("a funnel");
+    let expected = funnel(&units.iter().copied().map(Some).collect::<Vec<_>>()).expect("a funnel");
+    for (cells, unit) in rows.iter().zip(expected.units.iter().flatten()) {
+        let (inner, outer) = (unit.limits95, unit.limits998);
+        let limits = [inner.lower, inner.upper, outer.lower, outer.upper];
+        near(&cells[..8], &[[expected.target, unit.z, expected.phi, expected.tau2], limits].concat());
+        assert_eq!(cells[8], unit.band.name());
+    }
+    assert_eq!(
+        (rows[0][8].as_str(), rows[30][8].as_str(), rows[31][8].as_str()),
+        ("about the same", "much higher", "much lower")
+    );
+    assert_eq!((rows.len(), rows[32][0].as_str()), (37, "0.5"), "the partition's own target");
+    assert!(rows[33..].iter().all(|cells| cells.iter().all(|cell| cell == "null")));
+}
