@@ -5,8 +5,12 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
-use chrono::{DateTime, NaiveDate, Utc};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array,
+};
+use arrow::compute::take_record_batch;
+use arrow::row::{RowConverter, SortField};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use datafusion::logical_expr::{col, lit};
 use datafusion::prelude::SessionContext;
@@ -182,8 +186,7 @@ pub async fn measure(
         files: &workspace.files,
         areas: &areas,
     };
-    let results = measurer.figures(&session, &run, period, boundaries_on).await?;
-    unique(&results)?;
+    let results = [in_order(&measurer.figures(&session, &run, period, boundaries_on).await?)?];
     progress("protecting figures", 0, 0);
     let (below, unlisted) = below(&session, &areas).await?;
     let policy = workspace.policy()?;
@@ -193,9 +196,8 @@ pub async fn measure(
     for (name, schema, rows) in
         [(store::RESULTS, store::results(), &results[..]), (store::PUBLISHED, store::published(), published.rows())]
     {
-        let batch = arrow::compute::concat_batches(&schema, rows).map_err(Error::table(name))?;
         let mut table = workspace.store.table_or_create(name, &schema).await?;
-        table.write(&run, &[batch], Replace::SameTag).await?;
+        table.write(&run, rows, Replace::SameTag).await?;
     }
     let row = record(workspace, &run, period, policy, &passed, figures, now)?;
     let mut runs = workspace.store.table_or_create(store::RUNS, &store::runs()).await?;
@@ -203,22 +205,28 @@ pub async fn measure(
     Ok(Measured { run, period, passed, figures, unlisted })
 }
 
-/// Every row of results is the only one of its key.
-fn unique(results: &[RecordBatch]) -> Result<()> {
-    let mut keys = BTreeSet::new();
-    for batch in results {
-        let columns: Vec<&StringArray> =
-            store::RESULT_KEY.iter().filter_map(|name| batch.column_by_name(name)?.as_string_opt::<i32>()).collect();
-        for row in 0..batch.num_rows() {
-            let key: Vec<&str> =
-                columns.iter().map(|column| if column.is_valid(row) { column.value(row) } else { "" }).collect();
-            let key = key.join("\u{1f}");
-            if let Some(known) = keys.replace(key) {
-                return Err(Error::Broken(format!("two figures have one key: {}", known.replace('\u{1f}', " / "))));
-            }
-        }
+/// Brings the rows into the order of their keys: two runs over the same answers then hide the same figures and write the same rows.
+///
+/// # Errors
+/// Two rows have one key.
+fn in_order(results: &[RecordBatch]) -> Result<RecordBatch> {
+    let error = || Error::table(store::RESULTS);
+    let all = arrow::compute::concat_batches(&store::results(), results).map_err(error())?;
+    let columns: Vec<ArrayRef> =
+        store::RESULT_KEY.iter().filter_map(|name| all.column_by_name(name).cloned()).collect();
+    let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
+    let keys = RowConverter::new(fields).and_then(|converter| converter.convert_columns(&columns)).map_err(error())?;
+    let mut order: Vec<u32> = (0..u32::try_from(all.num_rows()).unwrap_or(u32::MAX)).collect();
+    order.sort_unstable_by(|one, two| keys.row(*one as usize).cmp(&keys.row(*two as usize)));
+    if let Some([one, _]) = order.array_windows().find(|[one, two]| keys.row(*one as usize) == keys.row(*two as usize))
+    {
+        let key: Vec<String> = columns
+            .iter()
+            .map(|column| arrow::util::display::array_value_to_string(column, *one as usize).unwrap_or_default())
+            .collect();
+        return Err(Error::Broken(format!("two figures have one key: {}", key.join(" / "))));
     }
-    Ok(())
+    take_record_batch(&all, &UInt32Array::from(order)).map_err(error())
 }
 
 /// Returns which areas lie directly in which, and the areas of answers that nobody lists.
@@ -401,9 +409,4 @@ async fn find_run(session: &SessionContext, runs: &Table, wanted: &Wanted) -> Re
         },
         mend: format!("measure it with `tellonce measure --period …`; these runs are kept: {}", known.join(", ")),
     })
-}
-
-/// Returns the day that `now` is in the workspace's zone.
-pub fn today(workspace: &Workspace, now: DateTime<Utc>) -> Result<NaiveDate> {
-    Ok(now.with_timezone(&workspace.zone()?).date_naive())
 }

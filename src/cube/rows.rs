@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, Date32Builder, Int8Builder, Int64Array, Int64Builder, ListBuilder, RecordBatch, StringBuilder,
+    Array, ArrayRef, Date32Builder, Int8Builder, Int64Array, Int64Builder, ListBuilder, RecordBatch,
+    StringDictionaryBuilder,
 };
-use arrow::datatypes::{DataType, Field};
+use arrow::datatypes::{DataType, Field, Int32Type, Schema};
 use chrono::NaiveDate;
 
 use super::histogram::{Histograms, Key, LOWEST};
@@ -41,7 +42,8 @@ pub fn batches(histograms: &Histograms, instrument: &Instrument, responses_versi
 }
 
 struct Builder {
-    texts: [StringBuilder; 10],
+    /// Dictionaries: the keys of millions of rows are made of few texts.
+    texts: [StringDictionaryBuilder<Int32Type>; 10],
     dates: [Date32Builder; 2],
     codes: ListBuilder<Int8Builder>,
     counts: ListBuilder<Int64Builder>,
@@ -51,7 +53,7 @@ struct Builder {
 impl Default for Builder {
     fn default() -> Self {
         Builder {
-            texts: std::array::from_fn(|_| StringBuilder::new()),
+            texts: std::array::from_fn(|_| StringDictionaryBuilder::new()),
             dates: std::array::from_fn(|_| Date32Builder::new()),
             codes: ListBuilder::new(Int8Builder::new()).with_field(Field::new("element", DataType::Int8, true)),
             counts: ListBuilder::new(Int64Builder::new()).with_field(Field::new("element", DataType::Int64, true)),
@@ -149,7 +151,11 @@ impl Builder {
             Arc::new(self.counts.finish()),
             Arc::new(Int64Array::from(vec![responses_version; self.len])),
         ];
-        RecordBatch::try_new(store::cube(), columns).map_err(Error::table(store::CUBE))
+        let schema = store::cube();
+        let fields = schema.fields().iter().zip(&columns);
+        let fields: Vec<Field> =
+            fields.map(|(field, column)| field.as_ref().clone().with_data_type(column.data_type().clone())).collect();
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(Error::table(store::CUBE))
     }
 }
 

@@ -1,5 +1,6 @@
 //! From responses to the columns of their table.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -163,7 +164,9 @@ impl Material<'_> {
         let mut consents = Vec::new();
         for (part, at) in wanted {
             let (Some(draft), Some(layout)) = (self.drafts.get(*at), self.layout.parts.get(*part)) else { continue };
-            let rows: Vec<&Row> = draft.rows.iter().filter_map(|at| self.rows.get(*at)).collect();
+            // Rows that only repeat an id repeat its texts as well; where several rows make a response, each brings its own.
+            let every = if self.layout.mapping.identity.several_rows { draft.rows.len() } else { 1 };
+            let rows: Vec<&Row> = draft.rows.iter().take(every).filter_map(|at| self.rows.get(*at)).collect();
             let Some(first) = rows.first() else { continue };
             let id = self.response_id(*part, &first.key);
             for (number, (_, item, text, consent)) in
@@ -209,6 +212,17 @@ pub fn quarantine(landing: &str, problems: &[(u64, bool, Problem)]) -> Result<Re
         Arc::new(problems.iter().map(|(.., problem)| problem.raw.clone()).collect::<StringArray>()),
     ];
     RecordBatch::try_new(store::quarantine(), columns).map_err(Error::table(store::QUARANTINE))
+}
+
+/// Returns a batch that knows nobody with the persons that were known before: a correction without the key takes nobody away.
+pub fn with_persons(batch: &RecordBatch, persons: &HashMap<usize, String>) -> Result<RecordBatch> {
+    let mut columns = batch.columns().to_vec();
+    let at = batch.schema().index_of("person").ok().filter(|_| !persons.is_empty());
+    if let Some(column) = at.and_then(|at| columns.get_mut(at)) {
+        let known = (0..batch.num_rows()).map(|row| persons.get(&row).map(String::as_str));
+        *column = Arc::new(known.collect::<StringArray>());
+    }
+    RecordBatch::try_new(batch.schema(), columns).map_err(Error::table("responses"))
 }
 
 /// Returns the rows of `batch` at `places`, sorted by the root column and then by date.

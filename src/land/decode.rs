@@ -35,10 +35,12 @@ fn wide(encoding: &'static Encoding, bytes: &[u8]) -> Decoded {
     Decoded { text: text.into_owned(), note: Some(format!("read as {}", encoding.name())) }
 }
 
-/// UTF-16 without a byte order mark: in the first characters of a header, every other byte is zero.
+/// UTF-16 without a byte order mark: in the first characters of a header, nearly every other byte is zero and no byte between is. (A
+/// letter such as ŵ has no zero byte; UTF-8 has none but for a stray NUL.)
 fn looks_wide(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = bytes.get(..64.min(bytes.len() / 2 * 2)).filter(|head| head.len() >= 8)?;
-    let zeros = |offset: usize| head.iter().skip(offset).step_by(2).all(|byte| *byte == 0);
+    let zeros =
+        |offset: usize| head.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count() * 8 >= head.len() * 3;
     let none = |offset: usize| head.iter().skip(offset).step_by(2).all(|byte| *byte != 0);
     match (zeros(0), none(0), zeros(1), none(1)) {
         (true, _, _, true) => Some(UTF_16BE),

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::date::{Precision, Reading, When};
 use super::row::{Problem, Row};
-use crate::declare::NOT_ANSWERED;
+use crate::declare::{NOT_ANSWERED, NOT_ASKED};
 
 /// A response before it is compared with what landed before.
 #[derive(Clone, Debug)]
@@ -54,7 +54,8 @@ pub fn fold(rows: &[Row], several_rows: bool) -> Folded {
             continue;
         };
         let (when, precision) = settle(&of_key, &swapped);
-        folded.drafts.push(Draft { rows: places, when, precision, parts: answered(parts) });
+        let parts = answered(parts, |part| of_key.iter().any(|row| row.comments.iter().any(|text| text.0 == part)));
+        folded.drafts.push(Draft { rows: places, when, precision, parts });
     }
     folded
 }
@@ -92,14 +93,16 @@ fn alike(one: &Row, two: &Row) -> bool {
         && (facts, parts, comments) == (&two.facts, &two.parts, &two.comments)
 }
 
-/// A part without any answer gives no response where another part has one: a follow-up that has not happened yet, say.
-fn answered(parts: Vec<Vec<i8>>) -> Vec<Option<Vec<i8>>> {
-    let empty = |codes: &Vec<i8>| codes.iter().all(|code| *code == NOT_ANSWERED || *code == crate::declare::NOT_ASKED);
-    let none_at_all = parts.iter().all(empty);
+/// A part without any answer or comment gives no response where another part has one: a follow-up that has not happened yet, say.
+fn answered(parts: Vec<Vec<i8>>, commented: impl Fn(usize) -> bool) -> Vec<Option<Vec<i8>>> {
+    let empty = |(at, codes): (usize, &Vec<i8>)| {
+        !commented(at) && codes.iter().all(|code| matches!(*code, NOT_ANSWERED | NOT_ASKED))
+    };
+    let none_at_all = parts.iter().enumerate().all(empty);
     parts
         .into_iter()
         .enumerate()
-        .map(|(at, codes)| (!empty(&codes) || none_at_all && at == 0).then_some(codes))
+        .map(|(at, codes)| (!empty((at, &codes)) || none_at_all && at == 0).then_some(codes))
         .collect()
 }
 

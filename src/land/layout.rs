@@ -1,7 +1,8 @@
 //! A mapping made ready for one file: columns found by name, answers and codes looked up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use super::withhold;
 use crate::declare::{Cell, Declarations, Fact, Instrument, Mapping, NOT_ANSWERED, NOT_ASKED, did_you_mean};
 use crate::error::{Error, Result};
 
@@ -23,6 +24,9 @@ pub enum FactRule {
     Code(HashMap<String, String>),
 }
 
+/// Where the answer to an item stands, and the code of each spelling in small letters.
+pub type Answer = (Source, HashMap<String, i8>);
+
 /// One response out of a row.
 #[derive(Clone, Debug)]
 pub struct PartLayout {
@@ -30,9 +34,8 @@ pub struct PartLayout {
     pub instrument: Instrument,
     /// The occasion.
     pub occasion: String,
-    /// For each counted item, in the order of the instrument: its cell and the code of each spelling in small letters. None where the
-    /// file does not hold the item.
-    pub items: Vec<(String, Option<(Source, HashMap<String, i8>)>)>,
+    /// The counted items in the order of the instrument; without an answer where the file does not hold the item.
+    pub items: Vec<(String, Option<Answer>)>,
     /// Free texts: item, column, column of the consent.
     pub comments: Vec<(String, usize, Option<usize>)>,
 }
@@ -64,6 +67,15 @@ pub struct Layout {
 
 /// Returns a cell as it is compared: no-break spaces are spaces, runs of spaces are one, none at the ends.
 pub fn tidy(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let clean = |(at, byte): (usize, &u8)| match byte {
+        b' ' => at > 0 && at + 1 < bytes.len() && bytes.get(at + 1) != Some(&b' '),
+        byte => byte.is_ascii_graphic(),
+    };
+    // Nearly every cell is tidy already.
+    if bytes.iter().enumerate().all(clean) {
+        return text.to_owned();
+    }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -85,7 +97,9 @@ impl Columns<'_> {
                 0
             }
             _ => {
-                let hint = did_you_mean(&wanted, self.header.iter().map(String::as_str));
+                // Where a file has no header, its first line is a person's answers: no message may show them.
+                let shown = |name: &&str| !withhold::personal(name, &HashSet::new());
+                let hint = did_you_mean(&wanted, self.header.iter().map(String::as_str).filter(shown));
                 self.missing.push(match hint {
                     Some(near) => format!("there is no column `{wanted}`; did you mean `{near}`?"),
                     None => format!("there is no column `{wanted}`"),

@@ -5,6 +5,7 @@
 
 mod batch;
 mod commit;
+mod compare;
 mod count;
 mod date;
 mod decode;
@@ -27,7 +28,7 @@ use sha2::{Digest, Sha256};
 use crate::declare::{Declarations, Mapping};
 use crate::error::{Error, Result};
 use crate::store::{self, Landing, Landings, Store};
-use known::Standing;
+use compare::outcomes;
 use layout::Layout;
 use row::{Problem, Reader, Row};
 
@@ -169,7 +170,9 @@ impl Lander<'_> {
             landing: &report.landing.clone(),
         };
         let mut commits = Vec::new();
-        let written = self.compare(&material, &landings, &mut commits, &mut report, progress).await?;
+        // Where this very file stands, the event since when.
+        let since = landings.standing().filter(same).map(|landing| landing.event).max();
+        let written = self.compare(&material, &landings, since, &mut commits, &mut report, progress).await?;
         outcomes(&folded.drafts, &written.standings, &mut report.counts);
         for draft in &folded.drafts {
             match draft.precision {
@@ -184,7 +187,7 @@ impl Lander<'_> {
         if !report.counts.conserved() {
             return Err(Error::Broken(format!("the rows of `{name}` do not add up: {:?}", report.counts)));
         }
-        if commits.is_empty() && landings.standing().any(|landing| same(&landing)) {
+        if commits.is_empty() && since.is_some() {
             report.stands_already = true;
             return Ok(Prepared { report, commits });
         }
@@ -270,6 +273,7 @@ impl Lander<'_> {
             today: self.now.with_timezone(&self.zone).date_naive(),
             words: row::Words::default(),
             running: HashMap::new(),
+            meant: Vec::new(),
         };
         let mut read = ReadRows { rows: Vec::new(), problems: Vec::new(), words: row::Words::default() };
         for (number, record) in records.enumerate() {
@@ -281,7 +285,9 @@ impl Lander<'_> {
                 read.problems.push((record.line, true, problem));
                 continue;
             }
-            let (row, problems) = reader.read(record.line, &records::cells(record.text, delimiter));
+            // Where files were put one behind the other, the mark of the second one stands before its header.
+            let text = record.text.trim_start_matches('\u{feff}');
+            let (row, problems) = reader.read(record.line, &records::cells(text, delimiter));
             match row {
                 Ok(row) => {
                     read.rows.push(row);
@@ -297,21 +303,30 @@ impl Lander<'_> {
 
     /// Every identifier of a person in the file, normalised: a cell elsewhere that equals one is never kept.
     fn identifiers(&self, layout: &Layout, text: &str, delimiter: char) -> HashSet<String> {
-        let (Some(at), Some(person)) = (layout.person, &layout.mapping.person) else { return HashSet::new() };
-        records::Records::new(text, delimiter)
-            .skip(1)
-            .filter(|record| record.sound)
-            .filter_map(|record| {
-                let cells = records::cells(record.text, delimiter);
-                pseudonym::normalise(&person.scheme, cells.get(at)?)
-            })
-            .collect()
+        let of_ids = layout.identity.iter().filter(|_| layout.mapping.identity.is_person);
+        let columns: Vec<usize> = layout.person.iter().chain(of_ids).copied().collect();
+        if columns.is_empty() {
+            return HashSet::new();
+        }
+        let scheme = layout.mapping.person.as_ref().map_or("id", |person| person.scheme.as_str());
+        let mut identifiers = HashSet::new();
+        for record in records::Records::new(text, delimiter).skip(1).filter(|record| record.sound) {
+            let cells = records::cells(record.text, delimiter);
+            let of_row = columns.iter().filter_map(|at| pseudonym::normalise(scheme, cells.get(*at)?));
+            identifiers.extend(of_row.map(|identifier| withhold::plain(&identifier)));
+        }
+        identifiers
     }
 
     fn fingerprint(&self, landings: &Landings, layout: &Layout) -> Result<Option<String>> {
-        let Some(key) = self.key.filter(|_| layout.person.is_some()) else { return Ok(None) };
+        let knows_people = layout.person.is_some() || layout.mapping.identity.is_person;
+        let Some(key) = self.key.filter(|_| knows_people) else { return Ok(None) };
         let fingerprint = key.fingerprint();
-        let last = landings.all().into_iter().rev().find_map(|landing| landing.key_fingerprint.clone());
+        // What stands counts before what was taken back, however late that was.
+        let mut keyed: Vec<_> =
+            landings.all().into_iter().filter(|landing| landing.key_fingerprint.is_some()).collect();
+        keyed.sort_by_key(|landing| landing.standing);
+        let last = keyed.last().and_then(|landing| landing.key_fingerprint.clone());
         if let Some(last) = last
             && last != fingerprint
             && !self.new_key
@@ -325,111 +340,12 @@ impl Lander<'_> {
         }
         Ok(Some(fingerprint))
     }
-
-    /// Compares each part's responses with what landed before, and adds the commits of those that are new or corrected.
-    async fn compare(
-        &self,
-        material: &batch::Material<'_>,
-        landings: &Landings,
-        commits: &mut Vec<Commit>,
-        report: &mut Report,
-        progress: Progress<'_>,
-    ) -> Result<Written> {
-        let mut written =
-            Written { standings: vec![Vec::new(); material.drafts.len()], wanted: Vec::new(), gone: Vec::new() };
-        let has_comments = material.layout.parts.iter().any(|part| !part.comments.is_empty());
-        let old_texts =
-            if has_comments { known::texts(self.store, self.session, landings).await? } else { HashMap::new() };
-        let parts = material.layout.parts.len();
-        let mut batches: Vec<(String, arrow::datatypes::SchemaRef, Vec<arrow::array::RecordBatch>)> = Vec::new();
-        for (part, layout) in material.layout.parts.iter().enumerate() {
-            progress("comparing with what landed before", part as u64, parts as u64);
-            let instrument = &layout.instrument;
-            let schema = store::responses(instrument, &self.declarations.groups.facts);
-            let built = material.responses(part, &schema)?;
-            let with_key = self.key.is_some();
-            let mut standings =
-                known::standings(self.store, self.session, landings, &instrument.id, &built.batch, with_key).await?;
-            let ids = known::ids(&built.batch)?;
-            if !layout.comments.is_empty() {
-                let all: Vec<(usize, usize)> = built.drafts.iter().map(|draft| (part, *draft)).collect();
-                let mut new_texts = HashMap::new();
-                known::add_texts(&material.comments(&all)?, &mut new_texts)?;
-                for (standing, id) in standings.iter_mut().zip(ids.iter()) {
-                    let id = id.unwrap_or_default();
-                    if *standing == Standing::Known && old_texts.get(id) != new_texts.get(id) {
-                        *standing = Standing::Corrected;
-                    }
-                }
-            }
-            let mut counts = [0; 3];
-            let mut places = Vec::new();
-            let mut corrected = Vec::new();
-            for (place, (standing, draft)) in standings.iter().zip(&built.drafts).enumerate() {
-                counts[*standing as usize] += 1;
-                if let Some(all) = written.standings.get_mut(*draft) {
-                    all.push(*standing);
-                }
-                if *standing == Standing::Corrected {
-                    corrected.push(ids.value(place).to_owned());
-                }
-                if *standing != Standing::Known {
-                    places.push(u32::try_from(place).unwrap_or(u32::MAX));
-                    written.wanted.push((part, *draft));
-                }
-            }
-            report.responses.push((format!("{} ({})", instrument.id, layout.occasion), counts));
-            if !corrected.is_empty() {
-                let rows = known::standing_rows(self.store, self.session, landings, &instrument.id, &corrected).await?;
-                written.gone.extend(rows.into_iter().map(|(id, landing)| (instrument.id.clone(), id, landing)));
-            }
-            if !places.is_empty() {
-                let batch = batch::sorted(&built.batch, places, instrument.main_root.column())?;
-                let table = store::responses_of(&instrument.id);
-                match batches.iter_mut().find(|(name, ..)| *name == table) {
-                    Some((_, _, of)) => of.push(batch),
-                    None => batches.push((table, schema, vec![batch])),
-                }
-            }
-        }
-        for (table, schema, of) in batches {
-            // Two occasions of one instrument share a table, and a table is written once in a landing.
-            let batch = arrow::compute::concat_batches(&schema, &of).map_err(Error::table(&table))?;
-            commits.push(Commit { table, schema, batch, landing: report.landing.clone() });
-        }
-        Ok(written)
-    }
 }
 
 struct ReadRows {
     rows: Vec<Row>,
     problems: Vec<(u64, bool, Problem)>,
     words: row::Words,
-}
-
-struct Written {
-    /// For each draft, how the responses of its parts stand.
-    standings: Vec<Vec<Standing>>,
-    /// Responses that are written, as part and draft.
-    wanted: Vec<(usize, usize)>,
-    /// Rows that give way: instrument, response, landing.
-    gone: Vec<(String, String, String)>,
-}
-
-/// Counts each row once, as the first that applies: landed, corrected, folded, already there.
-fn outcomes(drafts: &[fold::Draft], standings: &[Vec<Standing>], counts: &mut Counts) {
-    for (draft, standings) in drafts.iter().zip(standings) {
-        let rest = draft.rows.len().saturating_sub(1) as u64;
-        if standings.contains(&Standing::New) {
-            counts.landed += 1;
-            counts.folded += rest;
-        } else if standings.contains(&Standing::Corrected) {
-            counts.corrected += 1;
-            counts.folded += rest;
-        } else {
-            counts.already_there += rest + 1;
-        }
-    }
 }
 
 fn summary(problems: &[(u64, bool, Problem)]) -> Vec<(String, String, bool, u64, u64)> {

@@ -109,7 +109,15 @@ pub struct Reader<'a> {
     pub words: Words,
     /// How often each whole row occurred, for files without ids.
     pub running: HashMap<String, u32>,
+    /// What cells meant before, by place, fact or item: an export holds few different ones.
+    pub meant: Vec<HashMap<String, i32>>,
 }
+
+/// Different cells that are remembered for each place, fact or item.
+const REMEMBERED: usize = 4096;
+
+/// Where `Reader::meant` keeps places, facts and items apart.
+const FACTS: usize = 8;
 
 /// Longest code or name of a place, in characters.
 const LONGEST_NAME: usize = 80;
@@ -168,24 +176,51 @@ impl Reader<'_> {
         };
         let agreeing: Vec<String> =
             layout.must_agree.iter().map(|at| cells.get(*at).map(|cell| tidy(cell)).unwrap_or_default()).collect();
-        let agree = self.salt.hash(&agreeing.iter().map(String::as_str).collect::<Vec<_>>());
+        let agree = match agreeing.is_empty() {
+            true => String::new(),
+            false => self.salt.hash(&agreeing.iter().map(String::as_str).collect::<Vec<_>>()),
+        };
         let mut words = [0; 7];
-        for (word, source) in words.iter_mut().zip(layout.places.iter().chain(layout.how.iter().take(4))).enumerate() {
-            let (slot, source) = source;
+        let sources = layout.places.iter().chain(layout.how.iter().take(4));
+        for (which, (slot, source)) in words.iter_mut().zip(sources).enumerate() {
             if let Some(source) = source {
-                *slot = self.word(word, &get(source, cells), problems);
+                let word = self.meaning(which, source, cells, problems, |reader, got, problems| {
+                    i32::try_from(reader.word(which, got, problems)).unwrap_or(0)
+                });
+                *slot = Word::try_from(word).unwrap_or(0);
             }
         }
         let episode = layout.how.last().and_then(Option::as_ref).map(|source| get(source, cells).value);
         let episode = episode
             .filter(|text| !text.is_empty())
             .map(|text| self.salt.hash(&["episode", &layout.mapping.source_system, &text]));
-        let facts = (0..layout.facts.len()).map(|at| self.fact(at, cells, problems)).collect();
-        let parts = layout
-            .parts
-            .iter()
-            .map(|part| part.items.iter().map(|(_, cell)| self.code(cell.as_ref(), cells, part, problems)).collect())
-            .collect();
+        let mut facts = Vec::with_capacity(layout.facts.len());
+        for (at, (id, rule, source)) in layout.facts.iter().enumerate() {
+            facts.push(match source {
+                None => NO_FACT,
+                Some(source) => self.meaning(FACTS + at, source, cells, problems, |reader, got, problems| {
+                    reader.fact(id, rule, got, problems)
+                }),
+            });
+        }
+        let mut place = FACTS + layout.facts.len();
+        let mut parts = Vec::with_capacity(layout.parts.len());
+        for part in &layout.parts {
+            let mut codes = Vec::with_capacity(part.items.len());
+            for (_, cell) in &part.items {
+                place += 1;
+                codes.push(match cell {
+                    None => NOT_ASKED,
+                    Some((source, options)) => {
+                        let code = self.meaning(place, source, cells, problems, |reader, got, problems| {
+                            i32::from(reader.code(options, got, part, problems))
+                        });
+                        i8::try_from(code).unwrap_or(UNREADABLE)
+                    }
+                });
+            }
+            parts.push(codes);
+        }
         let mut comments = Vec::new();
         for (number, part) in layout.parts.iter().enumerate() {
             for (item, at, consent) in &part.comments {
@@ -209,8 +244,10 @@ impl Reader<'_> {
             return Err(Problem::row("blank line"));
         }
         let header = &self.layout.header;
+        // Empty names at the end of a header are separators that not every row needs to have.
+        let needed = header.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
         let spare = cells.get(header.len()..).unwrap_or_default();
-        if cells.len() < header.len() || spare.iter().any(|cell| !cell.trim().is_empty()) {
+        if cells.len() < needed || spare.iter().any(|cell| !cell.trim().is_empty()) {
             return Err(Problem::row(&format!("ragged: {} cells where the header has {}", cells.len(), header.len())));
         }
         if cells.iter().zip(header).all(|(cell, name)| tidy(cell) == *name) {
@@ -309,13 +346,13 @@ impl Reader<'_> {
         let small = got.value.to_lowercase();
         let reason = match which {
             1 if !fits(&LSOA, &got.value) => Some("not the code of a small area (LSOA)".to_owned()),
-            3 if !MODES.contains(&small.as_str()) => Some(format!("not a mode: {}", MODES.join(", "))),
+            3 if !MODES.contains(&small.as_str()) => Some(format!("not one of {}", MODES.join(", "))),
             4 if !fits(&LANGUAGE, &got.value) => Some("not a language tag, such as en or cy".to_owned()),
             5 if !RESPONDENTS.contains(&small.as_str()) => Some(format!("not one of {}", RESPONDENTS.join(", "))),
             0 | 2 | 6 if got.value.chars().count() > LONGEST_NAME || got.value.contains('\0') => {
                 Some("too long, or not text".to_owned())
             }
-            0 | 2 | 6 if withhold::personal(&got.value, &self.identifiers) => {
+            0 | 2 | 4 | 6 if withhold::personal(&got.value, &self.identifiers) => {
                 Some("looks as if it named a person".to_owned())
             }
             _ => None,
@@ -330,9 +367,7 @@ impl Reader<'_> {
         }
     }
 
-    fn fact(&mut self, at: usize, cells: &[Cow<'_, str>], problems: &mut Vec<Problem>) -> i32 {
-        let Some((id, rule, Some(source))) = self.layout.facts.get(at) else { return NO_FACT };
-        let got = get(source, cells);
+    fn fact(&mut self, id: &str, rule: &FactRule, got: &Got<'_>, problems: &mut Vec<Problem>) -> i32 {
         if got.value.is_empty() {
             return NO_FACT;
         }
@@ -346,32 +381,60 @@ impl Reader<'_> {
             },
         };
         fact.unwrap_or_else(|reason| {
-            problems.push(self.problem(&got, reason));
+            problems.push(self.problem(got, reason));
             NO_FACT
         })
     }
 
     fn code(
         &self,
-        cell: Option<&(Source, HashMap<String, i8>)>,
-        cells: &[Cow<'_, str>],
+        options: &HashMap<String, i8>,
+        got: &Got<'_>,
         part: &super::layout::PartLayout,
         problems: &mut Vec<Problem>,
     ) -> i8 {
-        let Some((source, codes)) = cell else { return NOT_ASKED };
-        let got = get(source, cells);
         if got.value.is_empty() {
             return NOT_ANSWERED;
         }
         let small = got.value.to_lowercase();
-        let code = codes.get(&small).or_else(|| codes.get(&whole(&small)?.to_string()));
+        let code = options.get(&small).or_else(|| options.get(&whole(&small)?.to_string()));
         code.copied().unwrap_or_else(|| {
             let instrument = &part.instrument;
             problems.push(
-                self.problem(&got, format!("not an answer option of {} version {}", instrument.id, instrument.version)),
+                self.problem(got, format!("not an answer option of {} version {}", instrument.id, instrument.version)),
             );
             UNREADABLE
         })
+    }
+
+    /// Returns what a cell means, by `read`, or as it was read before. What could not be read is not remembered: each time is a problem
+    /// of its own row.
+    fn meaning(
+        &mut self,
+        place: usize,
+        source: &Source,
+        cells: &[Cow<'_, str>],
+        problems: &mut Vec<Problem>,
+        read: impl FnOnce(&mut Self, &Got<'_>, &mut Vec<Problem>) -> i32,
+    ) -> i32 {
+        let cell = match source {
+            Source::Column { at, .. } => cells.get(*at).map_or("", AsRef::as_ref),
+            Source::Always(_) => "",
+        };
+        if let Some(meant) = self.meant.get(place).and_then(|meant| meant.get(cell)) {
+            return *meant;
+        }
+        let before = problems.len();
+        let meant = read(self, &get(source, cells), problems);
+        if self.meant.len() <= place {
+            self.meant.resize_with(place + 1, HashMap::new);
+        }
+        if let Some(remembered) =
+            self.meant.get_mut(place).filter(|all| problems.len() == before && all.len() < REMEMBERED)
+        {
+            remembered.insert(cell.to_owned(), meant);
+        }
+        meant
     }
 }
 

@@ -23,11 +23,12 @@ pub fn personal(text: &str, identifiers: &HashSet<String>) -> bool {
 }
 
 fn known(text: &str, identifiers: &HashSet<String>) -> bool {
-    if identifiers.is_empty() {
-        return false;
-    }
-    let plain: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
-    identifiers.contains(&plain)
+    !identifiers.is_empty() && identifiers.contains(&plain(text))
+}
+
+/// Returns the letters and digits of an identifier: what is compared, so that no other way to write it gets past.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
 /// Returns a raw value as `quarantine` keeps it: at most 40 characters, or `[withheld]`.

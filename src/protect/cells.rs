@@ -1,5 +1,6 @@
 //! Rows of results as disclosure control sees them, and back.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray};
@@ -9,27 +10,54 @@ use arrow::datatypes::Int64Type;
 use crate::error::{Error, Result};
 use crate::store;
 
+/// A number for a text of a key: figures share few texts, and there are many figures.
+pub type Name = u32;
+
 /// What of a row says which number it is, and from how many answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
     /// Measure, version, root, area and occasion.
-    pub place: [String; 5],
+    pub place: [Name; 5],
     /// The period.
-    pub period: String,
+    pub period: Name,
     /// The breakdown.
-    pub group_by: String,
+    pub group_by: Name,
     /// The group.
-    pub group: String,
+    pub group: Name,
     /// What the number is.
-    pub statistic: String,
+    pub statistic: Name,
     /// Answers that it comes from.
     pub n: i64,
 }
 
-impl Cell {
-    /// Returns the measure, version, root, area and occasion.
-    pub fn place(&self) -> &[String; 5] {
-        &self.place
+/// Rows of results and the texts of their keys.
+#[derive(Default)]
+pub struct Cells {
+    /// The rows, in their order.
+    pub all: Vec<Cell>,
+    numbers: HashMap<String, Name>,
+    texts: Vec<String>,
+}
+
+impl Cells {
+    fn add(&mut self, text: &str) -> Name {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = Name::try_from(self.texts.len()).unwrap_or(Name::MAX);
+        self.texts.push(text.to_owned());
+        self.numbers.insert(text.to_owned(), number);
+        number
+    }
+
+    /// Returns the number of a text; one that no row has where it is in none.
+    pub fn name(&self, text: &str) -> Name {
+        self.numbers.get(text).copied().unwrap_or(Name::MAX)
+    }
+
+    /// Returns the text of a number.
+    pub fn text(&self, name: Name) -> &str {
+        self.texts.get(name as usize).map_or("", String::as_str)
     }
 }
 
@@ -56,8 +84,8 @@ impl Hidden {
 }
 
 /// Reads the rows of results.
-pub fn read(results: &[RecordBatch]) -> Result<Vec<Cell>> {
-    let mut cells = Vec::with_capacity(results.iter().map(RecordBatch::num_rows).sum());
+pub fn read(results: &[RecordBatch]) -> Result<Cells> {
+    let mut cells = Cells::default();
     for batch in results {
         let text = |name: &str| {
             batch
@@ -72,18 +100,17 @@ pub fn read(results: &[RecordBatch]) -> Result<Vec<Cell>> {
             .column_by_name("n")
             .and_then(|column| column.as_primitive_opt::<Int64Type>())
             .ok_or_else(|| Error::Broken("results without `n`".into()))?;
-        let of = |column: &StringArray, row: usize| {
-            if column.is_valid(row) { column.value(row).to_owned() } else { String::new() }
-        };
         for row in 0..batch.num_rows() {
-            cells.push(Cell {
-                place: place.map(|column| of(column, row)),
-                period: of(period, row),
-                group_by: of(group_by, row),
-                group: of(group, row),
-                statistic: of(statistic, row),
+            let mut of = |column: &StringArray| cells.add(if column.is_valid(row) { column.value(row) } else { "" });
+            let cell = Cell {
+                place: place.map(&mut of),
+                period: of(period),
+                group_by: of(group_by),
+                group: of(group),
+                statistic: of(statistic),
                 n: if n.is_valid(row) { n.value(row) } else { 0 },
-            });
+            };
+            cells.all.push(cell);
         }
     }
     Ok(cells)

@@ -15,7 +15,7 @@ use arrow::array::RecordBatch;
 
 use crate::declare::Policy;
 use crate::error::{Error, Result};
-use cells::{Cell, Hidden};
+use cells::{Cells, Hidden};
 
 /// Figures that have gone through disclosure control, with the columns of `published`.
 #[derive(Clone, Debug)]
@@ -56,42 +56,52 @@ pub type Below = std::collections::BTreeMap<(String, String), Vec<String>>;
 /// `below` says which areas add up to another one.
 pub fn protect(results: &[RecordBatch], policy: &Policy, below: &Below) -> Result<Published> {
     let cells = cells::read(results)?;
-    let mut hidden: Vec<Option<Hidden>> = cells.iter().map(|cell| too_few(cell, policy)).collect();
+    let mut hidden = too_few(&cells, policy);
     if policy.minimum_n > 0 {
         parts::hide_complements(&cells, below, &mut hidden);
         hide_derived(&cells, &mut hidden);
     }
     let rows = cells::publish(results, &hidden)?;
     let count = hidden.iter().flatten().count();
-    Ok(Published { rows, shown: cells.len() - count, hidden: count })
+    Ok(Published { rows, shown: cells.all.len() - count, hidden: count })
 }
 
-fn too_few(cell: &Cell, policy: &Policy) -> Option<Hidden> {
+fn too_few(cells: &Cells, policy: &Policy) -> Vec<Option<Hidden>> {
     // People on the lists are published by others; they are nobody's answers.
-    let answers = cell.statistic != "population_share";
-    (answers && policy.minimum_n > 0 && cell.n < policy.minimum_n).then_some(Hidden::TooFew)
+    let listed = cells.name("population_share");
+    let hidden = cells.all.iter().map(|cell| {
+        let answers = cell.statistic != listed;
+        (answers && policy.minimum_n > 0 && cell.n < policy.minimum_n).then_some(Hidden::TooFew)
+    });
+    hidden.collect()
 }
 
 /// Hides what is computed from hidden figures: gaps, slopes, funnel limits and chart limits would give them away.
-fn hide_derived(cells: &[Cell], hidden: &mut [Option<Hidden>]) {
+fn hide_derived(cells: &Cells, hidden: &mut [Option<Hidden>]) {
+    let value = cells.name("value");
     let mut by_group = HashSet::new();
     let mut series = HashSet::new();
     let mut figures = HashSet::new();
-    for (cell, hidden) in cells.iter().zip(hidden.iter()) {
-        if cell.statistic == "value" && hidden.is_some() {
-            by_group.insert((cell.place(), &cell.period, &cell.group_by));
-            series.insert(cell.place());
-            figures.insert((cell.place(), &cell.period, &cell.group_by, &cell.group));
+    for (cell, hidden) in cells.all.iter().zip(hidden.iter()) {
+        if cell.statistic == value && hidden.is_some() {
+            by_group.insert((cell.place, cell.period, cell.group_by));
+            series.insert(cell.place);
+            figures.insert((cell.place, cell.period, cell.group_by, cell.group));
         }
     }
-    for (cell, hidden) in cells.iter().zip(hidden.iter_mut()) {
-        let gone = match cell.statistic.as_str() {
-            "gap" | "slope_index" | "relative_index" => {
-                by_group.contains(&(cell.place(), &cell.period, &cell.group_by))
+    let [gap, slope, ratio] = ["gap", "slope_index", "relative_index"].map(|name| cells.name(name));
+    let [funnel, narrow, charted] = ["funnel", "funnel_95", "xmr"].map(|name| cells.name(name));
+    for (cell, hidden) in cells.all.iter().zip(hidden.iter_mut()) {
+        let gone = match cell.statistic {
+            is if is == value => false,
+            is if is == gap || is == slope || is == ratio => {
+                by_group.contains(&(cell.place, cell.period, cell.group_by))
             }
-            "funnel" | "funnel_95" => figures.contains(&(cell.place(), &cell.period, &cell.group_by, &cell.group)),
+            is if is == funnel || is == narrow => {
+                figures.contains(&(cell.place, cell.period, cell.group_by, cell.group))
+            }
             // A month more or less is worked out from the centre of the series and the other months.
-            "xmr" => series.contains(&cell.place()),
+            is if is == charted => series.contains(&cell.place),
             _ => false,
         };
         if gone && hidden.is_none() {

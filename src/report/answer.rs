@@ -1,8 +1,10 @@
 //! The first page: what a board must act on, what it should know, and what is in order.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
-use super::context::{Board, Measure};
+use super::context::{Board, Figure, Measure};
 use super::reading::{self, LARGE_DIFFERENCE, MISSING_BELOW, Missing, RECENT_POINTS};
 
 /// Chance alone puts this share of areas outside limits of 99.8%.
@@ -11,11 +13,15 @@ const OUTSIDE_BY_CHANCE: f64 = 0.002;
 /// normal series under the rules of `methods.md` section 7 gave 3.7% for 24 points and 3.0% for 12.
 const RECENT_BY_CHANCE: f64 = 0.04;
 
+/// A gap counts as clear when its 95% interval leaves out 0: chance alone gives this share of them.
+const GAP_BY_CHANCE: f64 = 0.05;
+
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Answer {
     pub alert: Vec<Finding>,
     pub advise: Vec<Finding>,
     pub assure: Vec<Finding>,
+    pub counts: Counts,
     pub tested: Tested,
     pub rules: Rules,
 }
@@ -24,11 +30,24 @@ pub struct Answer {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Finding {
     pub kind: &'static str,
-    pub measure: Option<usize>,
+    /// The measures of which it is true; empty where it is not about measures.
+    pub measures: Vec<usize>,
+    /// Place in the first measure's list.
     pub equity: Option<usize>,
-    pub areas: Option<usize>,
+    /// Places in the first measure's list.
+    pub areas: Vec<usize>,
     pub answered: Option<usize>,
-    pub missing: Option<Missing>,
+    pub missing: Vec<Missing>,
+}
+
+/// How many measures the page has, and how many of them are in which state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Counts {
+    pub measures: usize,
+    pub alert: usize,
+    pub steady: usize,
+    /// Without a figure.
+    pub not_shown: usize,
 }
 
 /// How many chances there were to see a signal where there is none.
@@ -40,6 +59,9 @@ pub struct Tested {
     pub areas: usize,
     pub areas_outside: usize,
     pub areas_by_chance: f64,
+    pub gaps: usize,
+    pub gaps_clear: usize,
+    pub gaps_by_chance: f64,
 }
 
 /// The thresholds, so that the page prints the ones that were used.
@@ -60,46 +82,69 @@ impl Default for Rules {
 pub fn read(board: &Board) -> Answer {
     let mut answer = Answer::default();
     for (index, measure) in board.measures.iter().enumerate() {
-        read_measure(&mut answer, index, measure);
+        read_measure(&mut answer, board, index, measure);
     }
     for (index, answered) in board.answered.iter().enumerate() {
-        for missing in reading::missing(answered).into_iter().filter(|missing| missing.under) {
-            let finding =
-                Finding { kind: "missing", answered: Some(index), missing: Some(missing), ..Finding::default() };
-            answer.advise.push(finding);
+        let missing: Vec<Missing> = reading::missing(answered).into_iter().filter(|missing| missing.under).collect();
+        if !missing.is_empty() {
+            answer.advise.push(Finding { kind: "missing", answered: Some(index), missing, ..Finding::default() });
         }
     }
     answer.tested.series_by_chance = answer.tested.series as f64 * RECENT_BY_CHANCE;
     answer.tested.areas_by_chance = answer.tested.areas as f64 * OUTSIDE_BY_CHANCE;
+    answer.tested.gaps_by_chance = answer.tested.gaps as f64 * GAP_BY_CHANCE;
+    let shown = board.measures.iter().filter(|measure| reading::is_shown(&measure.figure)).count();
+    let alerts: BTreeSet<usize> = answer.alert.iter().flat_map(|finding| finding.measures.iter().copied()).collect();
+    answer.counts = Counts {
+        measures: board.measures.len(),
+        alert: alerts.len(),
+        steady: answer.assure.iter().map(|finding| finding.measures.len()).sum(),
+        not_shown: board.measures.len() - shown,
+    };
     answer
 }
 
-fn read_measure(answer: &mut Answer, index: usize, measure: &Measure) {
-    let about = |kind: &'static str| Finding { kind, measure: Some(index), ..Finding::default() };
-    if !reading::is_shown(&measure.figure) {
-        answer.advise.push(about("too_few"));
+fn read_measure(answer: &mut Answer, board: &Board, index: usize, measure: &Measure) {
+    let about = |kind: &'static str| Finding { kind, measures: vec![index], ..Finding::default() };
+    let shown = reading::is_shown(&measure.figure);
+    if !shown {
+        let why = |figure: &Figure| (figure.mark.clone(), figure.mark_reason.clone(), figure.why_not.clone());
+        gather(&mut answer.advise, about("too_few"), |first| {
+            first.first_measure(board).is_some_and(|first| why(&first.figure) == why(&measure.figure))
+        });
     }
     let alerts = answer.alert.len();
     for (place, equity) in measure.equity.iter().enumerate() {
         let read = reading::equity(equity, &measure.direction);
         let here = |kind| Finding { equity: Some(place), ..about(kind) };
+        if read.lower.is_some() && read.upper.is_some() {
+            answer.tested.gaps += 1;
+            answer.tested.gaps_clear += usize::from(read.certain);
+        }
         if read.certain && read.large {
             if read.against {
                 answer.alert.push(here("unequal"));
             } else if !equity.ordered {
                 answer.advise.push(here("groups_differ"));
             }
-        } else if read.kind == "few" {
-            answer.advise.push(here("groups_few"));
+        } else if read.kind == "few" && shown {
+            gather(&mut answer.advise, here("groups_few"), |first| {
+                let group = |equity: usize| first.first_measure(board)?.equity.get(equity);
+                first.equity.and_then(group).is_some_and(|first| first.group_by == equity.group_by)
+            });
         }
     }
+    let mut differ = about("areas_differ");
     for (place, comparison) in measure.areas.iter().enumerate() {
         let read = reading::areas(comparison);
         answer.tested.areas += read.tested;
         answer.tested.areas_outside += read.outside;
         if 0 < read.outside {
-            answer.advise.push(Finding { areas: Some(place), ..about("areas_differ") });
+            differ.areas.push(place);
         }
+    }
+    if !differ.areas.is_empty() {
+        answer.advise.push(differ);
     }
     let Some(series) = &measure.series else {
         return;
@@ -115,10 +160,25 @@ fn read_measure(answer: &mut Answer, index: usize, measure: &Measure) {
         (Some("concern"), _) => answer.alert.push(about("concern")),
         (Some("improvement"), _) => answer.advise.push(about("improvement")),
         (Some(_), _) => answer.advise.push(about("unusual")),
-        (None, _) if series.trial => answer.advise.push(about("short_series")),
+        (None, _) if series.trial => gather(&mut answer.advise, about("short_series"), |_| true),
         // Steady below its aim will stay below its aim: no comfort in that.
         (None, Some("fails")) => answer.advise.push(about("misses_target")),
-        (None, _) if answer.alert.len() == alerts => answer.assure.push(about("steady")),
+        (None, _) if answer.alert.len() == alerts => gather(&mut answer.assure, about("steady"), |_| true),
         (None, _) => {}
+    }
+}
+
+impl Finding {
+    fn first_measure<'a>(&self, board: &'a Board) -> Option<&'a Measure> {
+        board.measures.get(*self.measures.first()?)
+    }
+}
+
+/// Adds the measures of `new` to the finding of the same kind for which `same` holds, or begins one: twelve measures that
+/// are steady are one line.
+fn gather(findings: &mut Vec<Finding>, new: Finding, same: impl Fn(&Finding) -> bool) {
+    match findings.iter_mut().find(|old| old.kind == new.kind && same(old)) {
+        Some(old) => old.measures.extend(new.measures),
+        None => findings.push(new),
     }
 }

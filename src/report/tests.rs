@@ -68,7 +68,7 @@ fn names_from_outside_never_become_markup() {
 #[test]
 fn hidden_figures_are_marked_and_too_few_is_said() {
     let html = page(&input("few"));
-    assert!(html.contains("[c]") && html.contains("too few answers to say"));
+    assert!(html.contains("[c]") && html.contains("Too few answers to say how often people said"));
     assert!(!html.contains(">0%") && !html.contains(" 0%"), "a hidden figure must not be printed as 0%");
 }
 
@@ -200,4 +200,33 @@ fn whatever_is_missing_the_page_is_made() {
         }
     }
     assert!(60 < tried, "{tried}");
+}
+
+#[test]
+fn what_is_true_of_many_measures_is_one_line() {
+    let mut board = input("board");
+    let steady = board.measures[0].clone();
+    board.measures = vec![steady; 3];
+    for measure in &mut board.measures {
+        measure.equity.clear();
+        measure.areas.clear();
+    }
+    let read = answer::read(&board);
+    assert_eq!(read.assure.iter().map(|finding| finding.measures.clone()).collect::<Vec<_>>(), [[0, 1, 2]]);
+    assert_eq!((read.counts.measures, read.counts.steady, read.counts.alert), (3, 3, 0));
+    assert!(page(&board).contains("None of the 3 measures calls for action by the board now; 3 are steady."));
+
+    let few = input("few");
+    let read = answer::read(&few);
+    let too_few = read.advise.iter().filter(|finding| finding.kind == "too_few");
+    assert_eq!(too_few.map(|finding| finding.measures.len()).sum::<usize>(), few.measures.len());
+    assert_eq!(read.counts.not_shown, few.measures.len());
+    assert!(page(&few).contains("There are too few answers here to say anything yet"));
+}
+
+#[test]
+fn the_first_line_says_what_comes_first() {
+    let html = page(&input("board"));
+    let lead = html.split(r#"<p class="lead">"#).nth(1).and_then(|rest| rest.split("</p>").next()).expect("a lead");
+    assert!(lead.starts_with("Of 3 measures, 3 need the board’s attention first"), "{lead}");
 }

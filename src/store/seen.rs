@@ -103,7 +103,9 @@ impl Landings {
         let Some(table) = store.table(name).await? else { return Ok(None) };
         let rows = session.read_table(table.provider(schema)?).map_err(Error::table(name))?;
         let standing: Vec<_> = self.standing().map(|landing| lit(landing.id.clone())).collect();
-        let mut rows = rows.filter(col("landing").in_list(standing.clone(), false)).map_err(Error::table(name))?;
+        // In `superseded`, `landing` gave the row that gives way; the landing that says so is another column.
+        let said_by = if name == SUPERSEDED { "by_landing" } else { "landing" };
+        let mut rows = rows.filter(col(said_by).in_list(standing.clone(), false)).map_err(Error::table(name))?;
         let instrument = name.strip_prefix("responses/");
         if (instrument.is_some() || name == COMMENTS)
             && let Some(gone) = store.table(SUPERSEDED).await?

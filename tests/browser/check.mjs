@@ -4,13 +4,17 @@
 //
 // Fails on: anything on the console that is an error or a warning, a page error, a request that fails or leaves this
 // machine, any violation of axe-core's rules (WCAG 2.2 AA and best practice), ids used twice, sideways scrolling of the
-// page at 320 pixels, chart text below 11 pixels there, chart text that runs out of its drawing or over other text, and a
-// table that does not show on paper. With OUTDIR it leaves screenshots of both widths and a PDF there.
-import { mkdirSync, readFileSync } from 'node:fs';
+// page at 320 pixels, chart text below 11 pixels there, chart text that runs out of its drawing or over other text, a small
+// table that does not show on paper, tables left out on paper without a word, and more than 12 sheets of paper. With OUTDIR
+// it leaves screenshots of both widths and a PDF there.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+
+/** What a board may get, on paper. */
+const MOST_SHEETS = 12;
 
 const [page_path, out_dir] = process.argv.slice(2);
 if (!page_path) {
@@ -105,10 +109,17 @@ async function print() {
   await page.emulateMedia({ media: 'print' });
   // Whether the inside of <details> is drawn is decided with the next frames, not at once.
   await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
-  for (const what of await page.evaluate(() => [...document.querySelectorAll('details table')]
+  for (const what of await page.evaluate(() => [...document.querySelectorAll('details.small-table table')]
     .filter((table) => !table.checkVisibility({ contentVisibilityAuto: true }) || table.getBoundingClientRect().height === 0)
     .map((table) => `the table "${table.caption?.textContent}" is not printed`))) problem('paper', what);
-  if (out_dir) await page.pdf({ path: join(out_dir, 'print.pdf'), preferCSSPageSize: true, printBackground: false });
+  const left_out = await page.evaluate(() => document.querySelector('details:not(.small-table) table') !== null);
+  const says_so = await page.evaluate(() => document.querySelector('.paper')?.checkVisibility() ?? false);
+  if (left_out && !says_so) problem('paper', 'tables are left out and the sheet does not say so');
+  const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: false });
+  if (out_dir) writeFileSync(join(out_dir, 'print.pdf'), pdf);
+  // Chromium writes every page as an object of its own, uncompressed.
+  const sheets = (pdf.toString('latin1').match(/\/Type\s*\/Page\b/g) ?? []).length;
+  if (sheets < 1 || MOST_SHEETS < sheets) problem('paper', `${sheets} sheets; a board gets at most ${MOST_SHEETS}`);
   await page.close();
 }
 

@@ -29,19 +29,10 @@ fn the_shipped_declarations_load() {
     let outcomes = declarations.outcomes_of("person-centred-questions");
     let ids: Vec<&str> = outcomes.map(|outcome| outcome.id.as_str()).collect();
     assert_eq!(ids.len(), 6);
-    assert_eq!(
-        ids[0], "knows-self-help",
-        "outcomes stand in the order of their file"
-    );
-    assert_eq!(
-        declarations.instrument("i-statements").unwrap().main_root,
-        Root::Practice
-    );
+    assert_eq!(ids[0], "knows-self-help", "outcomes stand in the order of their file");
+    assert_eq!(declarations.instrument("i-statements").unwrap().main_root, Root::Practice);
     assert_eq!(declarations.group("sex").unwrap().bands.len(), 3);
-    assert!(matches!(
-        declarations.fact("age"),
-        Some(Fact::WholeNumber { minimum: 0, .. })
-    ));
+    assert!(matches!(declarations.fact("age"), Some(Fact::WholeNumber { minimum: 0, .. })));
     let files = Files::embedded();
     for (path, hash) in &declarations.hashes {
         assert_eq!(files.hash(path).unwrap().as_ref(), Some(hash), "{path}");
@@ -52,19 +43,10 @@ fn the_shipped_declarations_load() {
 fn the_i_statements_cover_the_six_domains_of_the_narrative() {
     let declarations = shipped();
     let items = &declarations.instrument("i-statements").unwrap().items;
-    let covered: BTreeSet<&str> = items
-        .iter()
-        .flat_map(|item| &item.maps_to)
-        .filter_map(|part| part.strip_prefix("narrative/"))
-        .collect();
-    let domains = [
-        "care-planning",
-        "communication",
-        "decision-making",
-        "goals-and-outcomes",
-        "information",
-        "transitions",
-    ];
+    let covered: BTreeSet<&str> =
+        items.iter().flat_map(|item| &item.maps_to).filter_map(|part| part.strip_prefix("narrative/")).collect();
+    let domains =
+        ["care-planning", "communication", "decision-making", "goals-and-outcomes", "information", "transitions"];
     assert_eq!(covered, BTreeSet::from(domains));
 }
 
@@ -92,18 +74,13 @@ fn mistakes_are_told_as_the_samples_say() {
         }
     }
     assert!(seen >= 15, "only {seen} samples in {SAMPLES}");
-    assert!(
-        wrong.is_empty(),
-        "{wrong}\nUPDATE=1 writes what is told now; read the difference then."
-    );
+    assert!(wrong.is_empty(), "{wrong}\nUPDATE=1 writes what is told now; read the difference then.");
 }
 
 /// Returns what the program says to a sample. Its first line names the path in a workspace where it would stand.
 fn answer(sample: &str) -> String {
     let first = sample.lines().next().unwrap();
-    let at = first
-        .strip_prefix("# at: ")
-        .expect("a sample begins with `# at: ` and a path");
+    let at = first.strip_prefix("# at: ").expect("a sample begins with `# at: ` and a path");
     let mistakes: Mistakes = if at == "tellonce.toml" {
         declare::settings(at, sample, &shipped()).unwrap_err()
     } else if at.starts_with("mappings/") {
@@ -111,16 +88,8 @@ fn answer(sample: &str) -> String {
     } else {
         let workspace = tempfile::tempdir().unwrap();
         // The shipped outcomes are put out of the way: they need the shipped groups, which a sample may replace.
-        for name in [
-            "friends-and-family",
-            "i-statements",
-            "person-centred-questions",
-        ] {
-            put(
-                workspace.path(),
-                &format!("measures/outcomes/{name}.toml"),
-                "outcomes = []\n",
-            );
+        for name in ["friends-and-family", "i-statements", "person-centred-questions"] {
+            put(workspace.path(), &format!("measures/outcomes/{name}.toml"), "outcomes = []\n");
         }
         put(workspace.path(), at, sample);
         Declarations::load(&Files::with_workspace(workspace.path())).unwrap_err()
@@ -131,14 +100,8 @@ fn answer(sample: &str) -> String {
 fn difference(expected: &str, told: &str) -> String {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let (expected, told) = (lines(expected), lines(told));
-    let gone = expected
-        .iter()
-        .filter(|line| !told.contains(line))
-        .map(|line| format!("- {line}\n"));
-    let new = told
-        .iter()
-        .filter(|line| !expected.contains(line))
-        .map(|line| format!("+ {line}\n"));
+    let gone = expected.iter().filter(|line| !told.contains(line)).map(|line| format!("- {line}\n"));
+    let new = told.iter().filter(|line| !expected.contains(line)).map(|line| format!("+ {line}\n"));
     gone.chain(new).collect()
 }
 
@@ -146,16 +109,7 @@ fn difference(expected: &str, told: &str) -> String {
 fn every_mistake_of_a_file_is_told_at_once() {
     let sample = fs::read_to_string(Path::new(SAMPLES).join("instrument_shape.toml")).unwrap();
     let told = answer(&sample);
-    for key in [
-        "versoin",
-        "title",
-        "source",
-        "licence",
-        "main_root",
-        "occasions",
-        "code",
-        "colour",
-    ] {
+    for key in ["versoin", "title", "source", "licence", "main_root", "occasions", "code", "colour"] {
         assert!(told.contains(key), "{key} is not in\n{told}");
     }
 }
@@ -163,86 +117,41 @@ fn every_mistake_of_a_file_is_told_at_once() {
 #[test]
 fn a_file_that_cannot_be_read_is_not_told_again_by_what_refers_to_it() {
     let workspace = tempfile::tempdir().unwrap();
-    put(
-        workspace.path(),
-        "measures/instruments/i-statements.toml",
-        "id = \n",
-    );
-    put(
-        workspace.path(),
-        "measures/groups.toml",
-        "facts = 1\ngroups = []\n",
-    );
+    put(workspace.path(), "measures/instruments/i-statements.toml", "id = \n");
+    put(workspace.path(), "measures/groups.toml", "facts = 1\ngroups = []\n");
     let mistakes = Declarations::load(&Files::with_workspace(workspace.path())).unwrap_err();
-    let files: Vec<&str> = mistakes
-        .iter()
-        .map(|mistake| mistake.file.as_str())
-        .collect();
-    assert_eq!(
-        files,
-        [
-            "measures/groups.toml",
-            "measures/instruments/i-statements.toml"
-        ]
-    );
+    let files: Vec<&str> = mistakes.iter().map(|mistake| mistake.file.as_str()).collect();
+    assert_eq!(files, ["measures/groups.toml", "measures/instruments/i-statements.toml"]);
 }
 
 #[test]
 fn a_workspace_file_wins_and_a_new_one_is_added() {
     let workspace = tempfile::tempdir().unwrap();
     let policy = |id: &str, n: i64| {
-        format!(
-            "id = \"{id}\"\ntitle.en = \"T\"\nnote.en = \"N\"\nminimum_n = {n}\nsource = \"S\"\n"
-        )
+        format!("id = \"{id}\"\ntitle.en = \"T\"\nnote.en = \"N\"\nminimum_n = {n}\nsource = \"S\"\n")
     };
     // As a Windows editor writes it: with a byte order mark and two characters a line end.
     let windows = format!("\u{feff}{}", policy("survey", 25).replace('\n', "\r\n"));
     put(workspace.path(), "measures/policies/survey.toml", &windows);
-    put(
-        workspace.path(),
-        "measures/policies/local.toml",
-        &policy("local", 7),
-    );
-    put(
-        workspace.path(),
-        "measures/policies/.#local.toml",
-        "an editor's lock",
-    );
-    put(
-        workspace.path(),
-        "measures/policies/old.toml/notes.txt",
-        "a folder with such a name",
-    );
+    put(workspace.path(), "measures/policies/local.toml", &policy("local", 7));
+    put(workspace.path(), "measures/policies/.#local.toml", "an editor's lock");
+    put(workspace.path(), "measures/policies/old.toml/notes.txt", "a folder with such a name");
     let files = Files::with_workspace(workspace.path());
     let declarations = Declarations::load(&files).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let minimum = |id: &str| declarations.policies.get(id).map(|policy| policy.minimum_n);
     assert_eq!(minimum("survey"), Some(25));
     assert_eq!(minimum("local"), Some(7));
     assert_eq!(minimum("none"), Some(0));
-    let embedded = Files::embedded()
-        .hash("measures/policies/survey.toml")
-        .unwrap();
-    assert_ne!(
-        files.hash("measures/policies/survey.toml").unwrap(),
-        embedded
-    );
+    let embedded = Files::embedded().hash("measures/policies/survey.toml").unwrap();
+    assert_ne!(files.hash("measures/policies/survey.toml").unwrap(), embedded);
     let paths = files.list("measures/policies", "toml").unwrap();
-    assert_eq!(
-        paths,
-        ["local", "none", "survey"].map(|name| format!("measures/policies/{name}.toml"))
-    );
+    assert_eq!(paths, ["local", "none", "survey"].map(|name| format!("measures/policies/{name}.toml")));
 }
 
 #[test]
 fn paths_stay_below_the_workspace() {
     let files = Files::with_workspace("/");
-    for path in [
-        "../measures/areas.toml",
-        "/etc/hosts",
-        "measures/../etc/hosts",
-        "",
-        "C:\\x",
-    ] {
+    for path in ["../measures/areas.toml", "/etc/hosts", "measures/../etc/hosts", "", "C:\\x"] {
         assert!(files.read(path).is_err(), "{path}");
     }
     assert_eq!(files.read("measures/no-such.toml").unwrap(), None);
@@ -258,18 +167,10 @@ fn links_are_followed_and_a_dead_one_is_told() {
     std::os::unix::fs::symlink("../../elsewhere.toml", folder.join("shared.toml")).unwrap();
     let files = Files::with_workspace(workspace.path());
     let path = "measures/policies/shared.toml";
-    assert!(
-        files
-            .list("measures/policies", "toml")
-            .unwrap()
-            .contains(&path.to_owned())
-    );
+    assert!(files.list("measures/policies", "toml").unwrap().contains(&path.to_owned()));
     assert_eq!(files.read(path).unwrap().as_deref(), Some("shared"));
     std::os::unix::fs::symlink("nowhere", folder.join("dead.toml")).unwrap();
-    let told = files
-        .list("measures/policies", "toml")
-        .unwrap_err()
-        .to_string();
+    let told = files.list("measures/policies", "toml").unwrap_err().to_string();
     assert!(told.contains("dead.toml"), "{told}");
 }
 
@@ -279,10 +180,7 @@ fn good_settings_and_mappings_are_read() {
     let text = format!("name.en = \"Sample\"\nlanguage = \"cy\"\nsalt = \"{SALT}\"\n");
     let settings = declare::settings("tellonce.toml", &text, &declarations);
     let settings = settings.unwrap_or_else(|mistakes| panic!("{mistakes}"));
-    assert_eq!(
-        (settings.policy.as_str(), settings.time_zone.as_str()),
-        ("survey", "Europe/London")
-    );
+    assert_eq!((settings.policy.as_str(), settings.time_zone.as_str()), ("survey", "Europe/London"));
     let text = r#"
 source_system = "sample"
 delimiter = ";"
@@ -300,10 +198,7 @@ comments.why.column = "Why"
     let read = mapping(Some("friends-and-family")).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     assert_eq!((read.delimiter, read.responses.len()), (';', 1));
     assert!(mapping(None).is_err(), "no instrument is named anywhere");
-    assert!(
-        mapping(Some("friends")).is_err(),
-        "the instrument does not exist"
-    );
+    assert!(mapping(Some("friends")).is_err(), "the instrument does not exist");
 }
 
 #[test]
@@ -321,15 +216,7 @@ fn names_are_guessed_only_when_they_are_near() {
 fn there_is_a_schema_for_every_kind_of_file() {
     let schemas = declare::schemas();
     let kinds: Vec<&str> = schemas.iter().map(|(kind, _)| *kind).collect();
-    let expected = [
-        "instrument",
-        "outcomes",
-        "groups",
-        "areas",
-        "policy",
-        "mapping",
-        "tellonce",
-    ];
+    let expected = ["instrument", "outcomes", "groups", "areas", "policy", "mapping", "tellonce"];
     assert_eq!(kinds, expected);
     for (kind, schema) in &schemas {
         assert_eq!(schema["title"], *kind);

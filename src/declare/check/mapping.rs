@@ -31,6 +31,13 @@ pub(in super::super) fn check(
         filled(&top.key("person").key("column"), &person.column, found);
         filled(&top.key("person").key("scheme"), &person.scheme, found);
     }
+    if let Some(person) = mapping.person.as_ref().filter(|person| mapping.identity.columns.contains(&person.column))
+        && !mapping.identity.is_person
+    {
+        let what = format!("`{}` identifies a person", person.column);
+        let mend = "Add `is_person = true`: the id then becomes a pseudonym under the key, not under the salt.";
+        found.push(top.key("identity").key("columns").mistake(what, mend));
+    }
     if let Some(date) = &mapping.date {
         filled(&top.key("date").key("column"), &date.column, found);
         if let Some(scope) = &date.scope {

@@ -10,7 +10,7 @@ use super::{Frame, SMALL, TEXT, legend, nothing, percent_text, share_axis, text}
 
 const LEFT: f64 = 38.0;
 const TOP: f64 = 10.0;
-const BOTTOM: f64 = 190.0;
+const BOTTOM: f64 = 120.0;
 /// With more than this the letters say nothing any more; the table has the names.
 const MOST_LETTERS: usize = 12;
 
@@ -79,9 +79,11 @@ pub fn draw(frame: &Frame, comparison: &Comparison) -> String {
             key.push((letter, unit.area.name.as_str()));
         }
     }
-    let mut pen = (4.0, BOTTOM + 52.0);
-    pen = legend(&mut chart, pen, Shape::Circle, "common", &words.within);
-    if units.iter().any(|unit| unit.outside.is_some()) {
+    let mut pen = (4.0, BOTTOM + 32.0);
+    // Where all are alike there is nothing to tell apart.
+    if 0 < outside {
+        pen.1 += 18.0;
+        pen = legend(&mut chart, pen, Shape::Circle, "common", &words.within);
         pen = legend(&mut chart, pen, Shape::Diamond, "differs", &words.differs);
     }
     let mut bottom = pen.1;

@@ -7,7 +7,7 @@ use super::{Frame, SMALL, legend, nothing, percent_text, share_axis, text};
 const LEFT: f64 = 38.0;
 const RIGHT: f64 = 308.0;
 const TOP: f64 = 14.0;
-const BOTTOM: f64 = 180.0;
+const BOTTOM: f64 = 118.0;
 
 pub fn draw(frame: &Frame, equity: &Equity) -> String {
     let Some(slope) = equity.slope.as_ref().filter(|slope| !slope.points.is_empty()) else {

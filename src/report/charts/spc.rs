@@ -6,7 +6,9 @@ use super::{Frame, SMALL, legend, nothing, percent_text, share_axis, text};
 
 const LEFT: f64 = 38.0;
 const TOP: f64 = 10.0;
-const BOTTOM: f64 = 178.0;
+const BOTTOM: f64 = 118.0;
+/// Room between the labels of two months.
+const LABEL_GAP: f64 = 12.0;
 
 pub fn draw(frame: &Frame, series: &Series, target: Option<f64>, higher_is_better: bool) -> String {
     let words = &frame.words;
@@ -60,17 +62,14 @@ pub fn draw(frame: &Frame, series: &Series, target: Option<f64>, higher_is_bette
             seen.push((shape, class, label));
         }
     }
-    for index in labelled(series.points.len()) {
-        if let Some(point) = series.points.get(index) {
-            let label_width = text::width(&point.label, SMALL);
-            let centre = x.at(index as f64).clamp(2.0 + label_width / 2.0, svg::WIDTH - 2.0 - label_width / 2.0);
-            chart.line("axis", (x.at(index as f64), BOTTOM), (x.at(index as f64), BOTTOM + 4.0));
-            chart.text("sub", "middle", (centre, BOTTOM + 16.0), &point.label);
+    let below = month_labels(&mut chart, &series.points, x);
+    // A legend that says only "usual" explains nothing.
+    let mut pen = (4.0, below);
+    if seen.iter().any(|(shape, ..)| *shape != Shape::Circle) {
+        pen.1 += 19.0;
+        for (shape, class, label) in seen {
+            pen = legend(&mut chart, pen, shape, class, label);
         }
-    }
-    let mut pen = (4.0, BOTTOM + 36.0);
-    for (shape, class, label) in seen {
-        pen = legend(&mut chart, pen, shape, class, label);
     }
     frame.finish(chart, pen.1 + 8.0)
 }
@@ -87,13 +86,52 @@ fn look<'a>(point: &SeriesPoint, words: &'a super::Words, higher_is_better: bool
     }
 }
 
-/// First, last and at most two between, evenly: four labels of "Sep 2026" fit side by side.
-fn labelled(points: usize) -> Vec<usize> {
-    let Some(last) = points.checked_sub(1) else {
-        return Vec::new();
-    };
-    let steps = if last < 3 { last.max(1) } else { 3 };
-    let mut indices: Vec<usize> = (0..=steps).map(|step| last * step / steps).collect();
-    indices.dedup();
+/// Writes the months below the axis, each over as many lines as it has words, and returns the lowest baseline.
+fn month_labels(chart: &mut Svg, points: &[SeriesPoint], x: Scale) -> f64 {
+    let spacing = x.at(1.0) - x.at(0.0);
+    let words = points.iter().flat_map(|point| point.label.split_whitespace());
+    let widest = words.map(|word| text::width(word, SMALL)).fold(0.0, f64::max).min(svg::WIDTH / 2.0);
+    let mut lowest = BOTTOM + 16.0;
+    for index in labelled(points.len(), (widest + LABEL_GAP) / spacing) {
+        let Some(point) = points.get(index) else { continue };
+        let at = x.at(index as f64);
+        chart.line("axis", (at, BOTTOM), (at, BOTTOM + 4.0));
+        for (row, line) in text::wrap(&point.label, SMALL, widest + 1.0).iter().enumerate() {
+            let half = text::width(line, SMALL) / 2.0;
+            let baseline = BOTTOM + 16.0 + 13.0 * row as f64;
+            chart.text("sub", "middle", (at.clamp(2.0 + half, svg::WIDTH - 2.0 - half), baseline), line);
+            lowest = lowest.max(baseline);
+        }
+    }
+    lowest
+}
+
+/// The months that get a label, counted back from the last: each one of a few, every sixth of a year or more, and
+/// fewer where `room`, the number of months that a label covers, asks for it.
+///
+/// Written without `if a < 3 { a.max(1) } else { 3 }`: rustc 1.95 at `opt-level = 1` compiles that to `a`.
+fn labelled(points: usize, room: f64) -> Vec<usize> {
+    let steps: &[usize] = if points < 12 { &[1, 2, 3, 6] } else { &[6, 12, 24, 60, 120] };
+    // Casting a count of months to f64 is exact.
+    let step = steps.iter().copied().find(|step| room <= *step as f64).unwrap_or(points.max(1));
+    let mut indices: Vec<usize> = (0..points).rev().step_by(step).collect();
+    indices.reverse();
     indices
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_labelled_back_from_the_last_without_collisions() {
+        assert_eq!(labelled(24, 4.5), [5, 11, 17, 23]);
+        assert_eq!(labelled(13, 2.4), [0, 6, 12]);
+        assert_eq!(labelled(6, 1.0), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(labelled(6, 1.5), [1, 3, 5]);
+        assert_eq!(labelled(36, 6.9), [11, 23, 35]);
+        assert_eq!(labelled(36, 5.9), [5, 11, 17, 23, 29, 35]);
+        assert_eq!(labelled(1, f64::INFINITY), [0]);
+        assert!(labelled(0, 1.0).is_empty());
+    }
 }

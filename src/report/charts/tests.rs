@@ -267,3 +267,25 @@ fn wrong_calls_are_refused_by_name() {
         assert!(error.contains(part), "{error}");
     }
 }
+
+#[test]
+fn months_do_not_collide_below_a_steady_chart() {
+    for (months, labels) in [(6, 6), (13, 3), (24, 4), (36, 3)] {
+        let mut series = a_series(&vec![Some(0.5); months]);
+        for (index, point) in series.points.iter_mut().enumerate() {
+            point.label = format!("Sep {}", 2000 + index);
+            (point.signal, point.variation) = (None, Some("common".into()));
+        }
+        let chart = spc::draw(&a_frame(), &series, None, true);
+        // Year labels are four digits below the axis: read their places from the drawing.
+        let places: Vec<f64> = chart
+            .split("<text ")
+            .filter(|text| text.contains(">20"))
+            .filter_map(|text| text.split(" x=\"").nth(1)?.split('"').next()?.parse().ok())
+            .collect();
+        assert_eq!(places.len(), labels, "{months}: {chart}");
+        assert!(chart.contains(&format!(">{}<", 2000 + months - 1)), "the last month is labelled: {chart}");
+        let apart = text::width("2000", SMALL) + 4.0;
+        assert!(places.windows(2).all(|pair| apart <= pair[1] - pair[0]), "{months}: {places:?}");
+    }
+}

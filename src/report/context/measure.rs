@@ -28,7 +28,7 @@ pub struct Measure {
     pub question: Option<String>,
     /// Heads the block: "Know what they can do to help their own health".
     pub title: String,
-    /// Completes "65% of answers said they …".
+    /// Completes "In 7 in 10 answers, people said …": "they know who is in charge of their care".
     pub statement: String,
     pub counts: String,
     pub out_of: String,

@@ -1,0 +1,15 @@
+//! Everything that needs more than one room: one program, so that DataFusion is linked once.
+
+mod browser;
+mod declarations;
+mod demo;
+mod documents;
+mod functions;
+mod landing;
+mod layers;
+mod planted;
+mod queries;
+mod real;
+mod reference;
+mod report;
+mod support;
