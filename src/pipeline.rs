@@ -23,13 +23,11 @@ use crate::files::Files;
 use crate::land::{Key, Keyed};
 use crate::measure::{Areas, Measurer, latest_month, read_areas};
 use crate::period::Period;
+use crate::progress::Progress;
 use crate::protect::{Below, Published, protect};
 use crate::report::{self, Run};
 use crate::session::session;
 use crate::store::{self, Landings, Replace, Store, Table};
-
-/// Called as work goes on, with what is being done, how much is done and how much there is.
-pub type Progress<'a> = &'a mut (dyn FnMut(&str, u64, u64) + Send);
 
 /// Name of the settings file of a workspace.
 pub const SETTINGS: &str = "tellonce.toml";

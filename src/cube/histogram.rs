@@ -10,6 +10,7 @@ use super::time::Time;
 use super::{column, text};
 use crate::declare::{Group, Instrument, Root, UNREADABLE};
 use crate::error::{Error, Result};
+use crate::names::Names;
 
 /// What a histogram is of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,33 +53,9 @@ pub struct Histograms {
     /// The histograms: `groups` times `width` counts each.
     pub cells: HashMap<Key, Vec<u32>>,
     /// Codes of areas, versions and occasions.
-    pub texts: Texts,
+    pub texts: Names,
     columns: Vec<String>,
     main_root: Root,
-}
-
-/// Numbers for texts that occur often; 0 is none.
-#[derive(Default)]
-pub struct Texts {
-    known: HashMap<String, u32>,
-    all: Vec<String>,
-}
-
-impl Texts {
-    fn number(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.known.get(text) {
-            return *number;
-        }
-        self.all.push(text.to_owned());
-        let number = u32::try_from(self.all.len()).unwrap_or(0);
-        self.known.insert(text.to_owned(), number);
-        number
-    }
-
-    /// Returns the text of a number; none for 0.
-    pub fn text(&self, number: u32) -> Option<&str> {
-        self.all.get((number as usize).checked_sub(1)?).map(String::as_str)
-    }
 }
 
 impl Histograms {
@@ -111,7 +88,7 @@ impl Histograms {
             slots,
             breakdowns,
             cells: HashMap::new(),
-            texts: Texts::default(),
+            texts: Names::default(),
             columns,
             main_root: instrument.main_root,
         }

@@ -16,11 +16,9 @@ use futures::StreamExt;
 
 use crate::declare::{Declarations, Instrument};
 use crate::error::{Error, Result};
+use crate::progress::Progress;
 use crate::store::{self, Landings, Replace, Store};
 use histogram::Histograms;
-
-/// Called as work goes on, with what is being done, how much is done and how much there is.
-pub type Progress<'a> = &'a mut (dyn FnMut(&str, u64, u64) + Send);
 
 /// Item under which responses themselves are counted, with the code 0.
 pub const RESPONSES: &str = "responses";

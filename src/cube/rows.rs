@@ -7,12 +7,12 @@ use arrow::array::{
     StringDictionaryBuilder,
 };
 use arrow::datatypes::{DataType, Field, Int32Type, Schema};
-use chrono::NaiveDate;
 
 use super::histogram::{Histograms, Key, LOWEST};
 use super::{EVERYBODY, RESPONSES};
 use crate::declare::Instrument;
 use crate::error::{Error, Result};
+use crate::period::days;
 use crate::store;
 
 /// Rows of a batch before the next one begins.
@@ -157,8 +157,4 @@ impl Builder {
             fields.map(|(field, column)| field.as_ref().clone().with_data_type(column.data_type().clone())).collect();
         RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(Error::table(store::CUBE))
     }
-}
-
-fn days(date: NaiveDate) -> i32 {
-    i32::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
 }

@@ -23,7 +23,7 @@ pub struct Outcome {
     pub version: String,
     /// Short heading.
     pub title: Text,
-    /// Ends the sentence "7 in 10 answers said people …".
+    /// Ends the sentence "In 7 in 10 answers, people said …".
     pub statement: Text,
     /// The instrument that asks it.
     pub instrument: String,

@@ -9,14 +9,15 @@ use arrow::array::{
 };
 use arrow::compute::{SortColumn, lexsort_to_indices, take_record_batch};
 use arrow::datatypes::SchemaRef;
-use chrono::NaiveDate;
 
 use super::fold::Draft;
 use super::layout::{FactRule, Layout};
 use super::pseudonym::Keyed;
-use super::row::{NO_FACT, Problem, Row, Words};
+use super::row::{NO_FACT, Problem, Row};
 use crate::declare::Instrument;
 use crate::error::{Error, Result};
+use crate::names::Names;
+use crate::period::days;
 use crate::store;
 
 /// The responses of one part of the mapping: their columns, and for each row of the batch the draft that it is.
@@ -36,15 +37,11 @@ pub struct Material<'a> {
     /// The responses.
     pub drafts: &'a [Draft],
     /// Texts of the rows.
-    pub words: &'a Words,
+    pub words: &'a Names,
     /// Hash under the workspace's salt.
     pub salt: &'a Keyed,
     /// Name of the landing.
     pub landing: &'a str,
-}
-
-fn days(date: NaiveDate) -> i32 {
-    i32::try_from(date.signed_duration_since(NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
 }
 
 impl Material<'_> {

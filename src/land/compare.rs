@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use super::batch::{self, Material};
 use super::commit::Commit;
 use super::known::{self, Standing};
-use super::{Counts, Lander, Progress, Report, fold};
+use super::{Counts, Lander, Report, fold};
 use crate::error::{Error, Result};
+use crate::progress::Progress;
 use crate::store::{self, Landings};
 
 /// What a landing writes, and how its responses stand.

@@ -27,6 +27,8 @@ use sha2::{Digest, Sha256};
 
 use crate::declare::{Declarations, Mapping};
 use crate::error::{Error, Result};
+use crate::names::Names;
+use crate::progress::Progress;
 use crate::store::{self, Landing, Landings, Store};
 use compare::outcomes;
 use layout::Layout;
@@ -34,9 +36,6 @@ use row::{Problem, Reader, Row};
 
 pub use commit::{Commit, Unlanding, apply, unland};
 pub use pseudonym::{Key, Keyed};
-
-/// Called as work goes on, with what is being done, how much is done and how much there is.
-pub type Progress<'a> = &'a mut (dyn FnMut(&str, u64, u64) + Send);
 
 /// What a landing needs besides the file.
 pub struct Lander<'a> {
@@ -271,11 +270,11 @@ impl Lander<'_> {
             identifiers,
             zone: self.zone,
             today: self.now.with_timezone(&self.zone).date_naive(),
-            words: row::Words::default(),
+            words: Names::default(),
             running: HashMap::new(),
             meant: Vec::new(),
         };
-        let mut read = ReadRows { rows: Vec::new(), problems: Vec::new(), words: row::Words::default() };
+        let mut read = ReadRows { rows: Vec::new(), problems: Vec::new(), words: Names::default() };
         for (number, record) in records.enumerate() {
             if number % 4096 == 0 {
                 progress("reading rows", number as u64, report.counts.read);
@@ -345,7 +344,7 @@ impl Lander<'_> {
 struct ReadRows {
     rows: Vec<Row>,
     problems: Vec<(u64, bool, Problem)>,
-    words: row::Words,
+    words: Names,
 }
 
 fn summary(problems: &[(u64, bool, Problem)]) -> Vec<(String, String, bool, u64, u64)> {

@@ -13,6 +13,7 @@ use super::layout::{FactRule, Layout, Source, tidy};
 use super::pseudonym::{Key, Keyed, normalise};
 use super::withhold;
 use crate::declare::{MODES, NOT_ANSWERED, NOT_ASKED, RESPONDENTS, UNREADABLE};
+use crate::names::Names;
 
 /// Something wrong with a row or one of its cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,33 +34,6 @@ impl Problem {
 
 /// A number for a text that occurs often; 0 is no text.
 pub type Word = u32;
-
-/// Texts that occur often, each kept once.
-#[derive(Default)]
-pub struct Words {
-    known: HashMap<String, Word>,
-    texts: Vec<String>,
-}
-
-impl Words {
-    fn add(&mut self, text: &str) -> Word {
-        if text.is_empty() {
-            return 0;
-        }
-        if let Some(word) = self.known.get(text) {
-            return *word;
-        }
-        self.texts.push(text.to_owned());
-        let word = Word::try_from(self.texts.len()).unwrap_or(0);
-        self.known.insert(text.to_owned(), word);
-        word
-    }
-
-    /// Returns the text of a word; none for 0.
-    pub fn text(&self, word: Word) -> Option<&str> {
-        self.texts.get((word as usize).checked_sub(1)?).map(String::as_str)
-    }
-}
 
 /// A source row as its mapping reads it.
 #[derive(Clone, Debug)]
@@ -106,7 +80,7 @@ pub struct Reader<'a> {
     /// Day after which no answer can have been given yet.
     pub today: NaiveDate,
     /// Texts that occur often.
-    pub words: Words,
+    pub words: Names,
     /// How often each whole row occurred, for files without ids.
     pub running: HashMap<String, u32>,
     /// What cells meant before, by place, fact or item: an export holds few different ones.
@@ -171,7 +145,7 @@ impl Reader<'_> {
         let key = self.key(cells)?;
         let date = self.date(cells, problems)?;
         let scope = match layout.date {
-            Some((_, Some(scope))) => self.words.add(&cells.get(scope).map(|cell| tidy(cell)).unwrap_or_default()),
+            Some((_, Some(scope))) => self.words.number(&cells.get(scope).map(|cell| tidy(cell)).unwrap_or_default()),
             _ => 0,
         };
         let agreeing: Vec<String> =
@@ -362,8 +336,8 @@ impl Reader<'_> {
                 problems.push(self.problem(got, reason));
                 0
             }
-            None if matches!(which, 3 | 5) => self.words.add(&small),
-            None => self.words.add(&got.value),
+            None if matches!(which, 3 | 5) => self.words.number(&small),
+            None => self.words.number(&got.value),
         }
     }
 
@@ -376,7 +350,7 @@ impl Reader<'_> {
                 .filter(|number| (i32::from(*minimum)..=i32::from(*maximum)).contains(number))
                 .ok_or_else(|| format!("`{id}` is a whole number from {minimum} to {maximum}")),
             FactRule::Code(codes) => match codes.get(&got.value.to_lowercase()) {
-                Some(code) => Ok(i32::try_from(self.words.add(code)).unwrap_or(NO_FACT)),
+                Some(code) => Ok(i32::try_from(self.words.number(code)).unwrap_or(NO_FACT)),
                 None => Err(format!("not a code of `{id}`")),
             },
         };

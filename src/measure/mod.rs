@@ -77,7 +77,7 @@ pub async fn latest_month(session: &SessionContext, store: &Store, today: NaiveD
         .map_err(Error::query("latest month"))?;
     let latest = rows.iter().find_map(|batch| {
         let column = batch.column(0).as_primitive_opt::<Date32Type>()?;
-        (column.len() > 0 && column.is_valid(0)).then(|| column.value_as_date(0))?
+        (!column.is_empty() && column.is_valid(0)).then(|| column.value_as_date(0))?
     });
     Ok(latest)
 }

@@ -12,7 +12,7 @@ use minijinja::{Environment, UndefinedBehavior, Value, context};
 use crate::declare::did_you_mean;
 use crate::error::{Error, Result};
 use crate::files::Files;
-use crate::period::Period;
+use crate::period::{Period, days};
 use crate::store;
 
 /// One SQL file.
@@ -119,11 +119,7 @@ fn fit(query: &Query, batch: &RecordBatch, run: &str, period: &str, boundaries_o
                 (None, "period") => fixed(period),
                 (None, "weighting" | "adjustment") => fixed("none"),
                 (None, "unit") => fixed("answer"),
-                (None, "boundaries_on") => {
-                    let days = boundaries_on.signed_duration_since(NaiveDate::default()).num_days();
-                    let days = i32::try_from(days).unwrap_or(i32::MAX);
-                    Ok(Arc::new(Date32Array::from(vec![days; n])) as ArrayRef)
-                }
+                (None, "boundaries_on") => Ok(Arc::new(Date32Array::from(vec![days(boundaries_on); n])) as ArrayRef),
                 _ => Ok(new_null_array(field.data_type(), n)),
             }
         })

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 
 use crate::declare::{Choice, Declarations, Outcome};
 use crate::error::{Error, Result};
-use crate::period::Period;
+use crate::period::{Period, days};
 
 fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
     Arc::new(StringArray::from(values.into_iter().collect::<Vec<_>>()))
@@ -22,8 +22,7 @@ fn table(name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
 }
 
 fn day(date: Option<NaiveDate>) -> ArrayRef {
-    let days = date.map(|date| date.signed_duration_since(NaiveDate::default()).num_days());
-    Arc::new(Date32Array::from(vec![days.and_then(|days| i32::try_from(days).ok())]))
+    Arc::new(Date32Array::from(vec![date.map(days)]))
 }
 
 /// Returns `outcomes`, `outcome_groups`, `instruments`, `bands`, `gaps` and `period`.

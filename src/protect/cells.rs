@@ -1,6 +1,5 @@
 //! Rows of results as disclosure control sees them, and back.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray};
@@ -8,6 +7,7 @@ use arrow::compute::nullif;
 use arrow::datatypes::Int64Type;
 
 use crate::error::{Error, Result};
+use crate::names::Names;
 use crate::store;
 
 /// A number for a text of a key: figures share few texts, and there are many figures.
@@ -35,29 +35,18 @@ pub struct Cell {
 pub struct Cells {
     /// The rows, in their order.
     pub all: Vec<Cell>,
-    numbers: HashMap<String, Name>,
-    texts: Vec<String>,
+    names: Names,
 }
 
 impl Cells {
-    fn add(&mut self, text: &str) -> Name {
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
-        }
-        let number = Name::try_from(self.texts.len()).unwrap_or(Name::MAX);
-        self.texts.push(text.to_owned());
-        self.numbers.insert(text.to_owned(), number);
-        number
-    }
-
     /// Returns the number of a text; one that no row has where it is in none.
     pub fn name(&self, text: &str) -> Name {
-        self.numbers.get(text).copied().unwrap_or(Name::MAX)
+        self.names.known(text).unwrap_or(Name::MAX)
     }
 
     /// Returns the text of a number.
     pub fn text(&self, name: Name) -> &str {
-        self.texts.get(name as usize).map_or("", String::as_str)
+        self.names.text(name).unwrap_or_default()
     }
 }
 
@@ -101,7 +90,8 @@ pub fn read(results: &[RecordBatch]) -> Result<Cells> {
             .and_then(|column| column.as_primitive_opt::<Int64Type>())
             .ok_or_else(|| Error::Broken("results without `n`".into()))?;
         for row in 0..batch.num_rows() {
-            let mut of = |column: &StringArray| cells.add(if column.is_valid(row) { column.value(row) } else { "" });
+            let mut of =
+                |column: &StringArray| cells.names.number(if column.is_valid(row) { column.value(row) } else { "" });
             let cell = Cell {
                 place: place.map(&mut of),
                 period: of(period),
@@ -116,30 +106,11 @@ pub fn read(results: &[RecordBatch]) -> Result<Cells> {
     Ok(cells)
 }
 
-/// Columns that say nothing of people: they stay where a figure is hidden. Everything else is emptied, so that a column which is added
-/// to results later is hidden until somebody decides otherwise.
-const KEPT: [&str; 20] = [
-    "run",
-    "measure",
-    "measure_version",
-    "root",
-    "area",
-    "period",
-    "occasion",
-    "group_by",
-    "group",
-    "statistic",
-    "weighting",
-    "adjustment",
-    "cut_set",
-    "area_level",
-    "boundaries_on",
-    "unit",
-    "confidence",
-    "method",
-    "mark",
-    "mark_reason",
-];
+/// Returns whether a column says nothing of people, and so stays where a figure is hidden. Everything else is emptied, so that a column which
+/// is added to results later is hidden until somebody decides otherwise.
+fn kept(name: &str) -> bool {
+    store::RESULT_KEY.contains(&name) || ["area_level", "boundaries_on", "unit", "confidence", "method"].contains(&name)
+}
 
 /// Returns the rows with hidden ones emptied and marked.
 pub fn publish(results: &[RecordBatch], hidden: &[Option<Hidden>]) -> Result<Vec<RecordBatch>> {
@@ -166,7 +137,7 @@ pub fn publish(results: &[RecordBatch], hidden: &[Option<Hidden>]) -> Result<Vec
                         .map(|row| Some(gone.value(row) && charted.is_some_and(|charted| charted.value(row) == "xmr")));
                     nullif(column, &finding.collect::<BooleanArray>())
                 }
-                (name, Some(column)) if KEPT.contains(&name) => Ok(column.clone()),
+                (name, Some(column)) if kept(name) => Ok(column.clone()),
                 (_, Some(column)) => nullif(column, &gone),
                 (name, None) => Err(arrow::error::ArrowError::SchemaError(format!("results without `{name}`"))),
             })

@@ -91,8 +91,8 @@ fn measuring_twice_gives_the_same_figures() {
          on one.measure = two.measure and one.root = two.root and one.area = two.area and one.period = two.period \
          and one.occasion = two.occasion and one.group_by = two.group_by and one.\"group\" = two.\"group\" \
          and one.statistic = two.statistic \
-         where one.value is distinct from two.value or one.n is distinct from two.n or one.lower is distinct from two.lower \
-         or one.mark is distinct from two.mark";
+         where (one.value is distinct from two.value) or (one.n is distinct from two.n) or (one.lower is distinct from two.lower) \
+         or (one.mark is distinct from two.mark)";
     let rows = said(&["--workspace", copy, "sql", "--format", "csv", different]);
     let last = rows.lines().last().unwrap();
     assert!(last.ends_with(",0") && !last.starts_with("0,"), "{rows}");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms from the ground up; rooms of one row do not know each other.
 const FLOORS: &[&[&str]] = &[
-    &["error", "files", "period"],
+    &["error", "files", "names", "period", "progress"],
     &["declare", "stats", "fixtures"],
     &["store", "functions"],
     &["session"],
