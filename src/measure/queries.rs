@@ -53,11 +53,15 @@ pub fn fill_in(query: &Query, values: Value) -> Result<String> {
     environment
         .add_filter("ident", |text: String| Value::from_safe_string(format!("\"{}\"", text.replace('"', "\"\""))));
     environment.add_filter("literal", |value: Value| {
-        Value::from_safe_string(match value.as_str() {
+        // A filter is handed what is undefined, and would make a silent NULL of a misspelt name.
+        if value.is_undefined() {
+            return Err(minijinja::Error::from(minijinja::ErrorKind::UndefinedError));
+        }
+        Ok(Value::from_safe_string(match value.as_str() {
             Some(text) => format!("'{}'", text.replace('\'', "''")),
             None if value.is_number() => value.to_string(),
             None => "NULL".into(),
-        })
+        }))
     });
     environment.render_named_str(&query.path, &query.text, values).map_err(Error::query(&query.path))
 }

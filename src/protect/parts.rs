@@ -21,10 +21,13 @@ pub fn hide_complements(cells: &Cells, below: &Below, hidden: &mut [Option<Hidde
         let mut changed = false;
         for sum in &sums {
             let gone = |at: &usize| hidden.get(*at).is_some_and(Option::is_some);
-            if sum.parts.iter().chain([&sum.total]).filter(|at| gone(at)).count() != 1 {
+            let size = |at: &usize| cells.all.get(*at).map_or(0, |cell| cell.n);
+            let hidden_here: Vec<&usize> = sum.parts.iter().chain([&sum.total]).filter(|at| gone(at)).collect();
+            // A hidden part of nobody hides nothing: who guesses that it is empty has the other one.
+            let somebody = hidden_here.iter().filter(|at| size(at) > 0).count();
+            if hidden_here.len() != 1 && somebody != 1 {
                 continue;
             }
-            let size = |at: &usize| cells.all.get(*at).map_or(0, |cell| cell.n);
             // A part of nobody gives nothing away when it is hidden, so it protects nothing.
             let next = sum.parts.iter().filter(|at| !gone(at) && size(at) > 0).min_by_key(|at| size(at));
             let next = next.copied().or_else(|| (!gone(&sum.total)).then_some(sum.total));
