@@ -4,18 +4,18 @@ use std::mem::size_of_val;
 use std::sync::{Arc, LazyLock};
 
 use arrow::array::{ArrayRef, Float64Array};
-use arrow::datatypes::{DataType, Field, FieldRef, Fields};
+use arrow::datatypes::{DataType, FieldRef, Fields};
 use datafusion::common::cast::{as_float64_array, as_list_array};
 use datafusion::common::utils::SingleRowListArrayBuilder;
-use datafusion::common::{Result, ScalarValue, exec_err, not_impl_err};
-use datafusion::logical_expr::expr::AggregateFunction;
+use datafusion::common::{Result, ScalarValue, not_impl_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
-use datafusion::logical_expr::simplify::SimplifyContext;
-use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
-use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Documentation, Expr, Signature, Volatility};
+use datafusion::logical_expr::utils::AggregateOrderSensitivity;
+use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Documentation, Signature, Volatility};
 
 use super::args::{self, booleans, floats, number_at};
 use crate::stats::slope::{Group, slope_index};
+
+const NAME: &str = "slope_index";
 
 /// Slope index and relative index of inequality.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -44,7 +44,7 @@ fn returns() -> Fields {
 
 impl AggregateUDFImpl for SlopeIndex {
     fn name(&self) -> &str {
-        "slope_index"
+        NAME
     }
 
     fn signature(&self) -> &Signature {
@@ -68,21 +68,15 @@ impl AggregateUDFImpl for SlopeIndex {
 
     fn state_fields(&self, given: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
         let groups = DataType::new_list(DataType::Float64, true);
-        let field = |name, data_type| Arc::new(Field::new(format_state_name(given.name, name), data_type, true));
-        Ok(vec![field("groups", groups), field("level", DataType::Float64)])
+        Ok(args::state(&given, [("groups", groups), ("level", DataType::Float64)]))
     }
 
     fn order_sensitivity(&self) -> AggregateOrderSensitivity {
         AggregateOrderSensitivity::Insensitive
     }
 
-    /// Changes nothing: it is the one place where the planner shows an aggregate its literals.
     fn simplify(&self) -> Option<AggregateFunctionSimplification> {
-        Some(Box::new(|call: AggregateFunction, _: &SimplifyContext| {
-            let literal = call.params.args.get(4).and_then(Expr::as_literal);
-            args::plan_level(literal)?;
-            Ok(Expr::AggregateFunction(call))
-        }))
+        Some(args::refuse_level(4))
     }
 
     fn documentation(&self) -> Option<&Documentation> {
@@ -119,16 +113,7 @@ const WIDTH: usize = 4;
 #[derive(Debug, Default)]
 struct Groups {
     groups: Vec<Group>,
-    level: Option<f64>,
-}
-
-impl Groups {
-    fn set_level(&mut self, level: f64) -> Result<()> {
-        if self.level.replace(level).is_some_and(|before| before != level) {
-            return exec_err!("`slope_index` takes one confidence level for all rows of a group");
-        }
-        Ok(())
-    }
+    level: args::OneLevel,
 }
 
 impl Accumulator for Groups {
@@ -141,7 +126,7 @@ impl Accumulator for Groups {
                 continue;
             };
             if let Some(level) = levels.at(row)? {
-                self.set_level(level)?;
+                self.level.set(NAME, level)?;
                 self.groups.push(Group { rank_order, population, value, se: number(3) });
             }
         }
@@ -149,7 +134,7 @@ impl Accumulator for Groups {
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        let rows = [slope_index(&self.groups, self.level.unwrap_or(args::DEFAULT_LEVEL))];
+        let rows = [slope_index(&self.groups, self.level.get())];
         let columns = vec![
             floats(&rows, |s| Some(s.sii.value)),
             floats(&rows, |s| Some(s.sii.lower)),
@@ -170,15 +155,12 @@ impl Accumulator for Groups {
         let flat = |group: &Group| [Some(group.rank_order), Some(group.population), Some(group.value), group.se];
         let numbers: Float64Array = self.groups.iter().flat_map(flat).collect();
         let list = SingleRowListArrayBuilder::new(Arc::new(numbers)).build_list_scalar();
-        Ok(vec![list, ScalarValue::Float64(self.level)])
+        Ok(vec![list, self.level.state()])
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        let (lists, levels) = (as_list_array(&states[0])?, as_float64_array(&states[1])?);
-        for level in levels.iter().flatten() {
-            self.set_level(level)?;
-        }
-        for list in lists.iter().flatten() {
+        self.level.merge(NAME, &states[1])?;
+        for list in as_list_array(&states[0])?.iter().flatten() {
             let numbers = as_float64_array(&list)?;
             self.groups.extend((0..numbers.len() / WIDTH).map(|i| Group {
                 rank_order: numbers.value(i * WIDTH),

@@ -2,8 +2,13 @@
 
 use proptest::{collection::vec, option, prelude::*};
 
+use super::change::{Change, Pairs};
 use super::difference::newcombe;
 use super::funnel::funnel;
+use super::goal::Goals;
+use super::mean::t_interval;
+use super::moments::Moments;
+use super::profile::{Class, Tally, class};
 use super::proportion::wilson;
 use super::slope::{Group, Slope, slope_index};
 use super::xmr::{Direction, Observation, Settings, Side, Variation, xmr};
@@ -30,6 +35,43 @@ fn groups() -> impl Strategy<Value = Vec<Group>> {
 
 fn near(one: f64, other: f64) -> bool {
     (one - other).abs() <= 1e-9 * one.abs().max(other.abs()).max(1.0)
+}
+
+/// Scores of whole numbers, so that two that differ do not differ by rounding.
+fn pairs() -> impl Strategy<Value = Vec<(f64, f64)>> {
+    let score = || (0..=100_u32).prop_map(f64::from);
+    vec((score(), score()), 0..60)
+}
+
+/// A place between two items.
+fn cut<T>(items: &[T], at: usize) -> (&[T], &[T]) {
+    items.split_at(at.min(items.len()))
+}
+
+fn changed(pairs: &[(f64, f64)]) -> Pairs {
+    pairs.iter().copied().collect()
+}
+
+/// Whether two changes are the same but for rounding; also whether they lack the same fields.
+fn same_change(one: &Change, other: &Change) -> bool {
+    let numbers =
+        |c: &Change| [c.value, c.limits.map(|l| l.lower), c.limits.map(|l| l.upper), c.sd, c.srm, c.effect_size];
+    let same = |(one, other): (Option<f64>, Option<f64>)| {
+        one.is_some() == other.is_some() && one.zip(other).is_none_or(|(a, b)| near(a, b))
+    };
+    one.n == other.n && numbers(one).into_iter().zip(numbers(other)).all(same)
+}
+
+fn profiles() -> impl Strategy<Value = (String, String)> {
+    (1..7_usize).prop_flat_map(|length| {
+        let profile =
+            move || vec(1..=3_u8, length).prop_map(|levels| levels.iter().map(u8::to_string).collect::<String>());
+        (profile(), profile())
+    })
+}
+
+fn goals() -> impl Strategy<Value = Vec<(f64, f64)>> {
+    vec(((-2..=2_i32).prop_map(f64::from), (0..=9_u32).prop_map(f64::from)), 0..12)
 }
 
 fn series() -> impl Strategy<Value = Vec<Observation>> {
@@ -82,6 +124,104 @@ proptest! {
             prop_assert!(funnel.target.is_finite() && funnel.phi.is_finite() && funnel.tau2.is_finite());
             prop_assert!(funnel.units.iter().flatten().all(|u| u.z.is_finite() && (0.0..=1.0).contains(&u.limits998.upper)));
         }
+        prop_assert!(t_interval(a, b, c, level).is_none_or(|i| i.lower.is_finite() && i.lower <= b && b <= i.upper && i.upper.is_finite()));
+        for change in [changed(&[(a, b)]), changed(&[(a, b), (c, d)]), changed(&[(a, b), (c, d), (d, a)])].map(|p| p.change(level)) {
+            let limits = change.limits.iter().flat_map(|l| [l.lower, l.upper]);
+            let others = [change.value, change.sd, change.srm, change.effect_size].into_iter().flatten();
+            prop_assert!(limits.chain(others).all(f64::is_finite), "{change:?}");
+        }
+        for goals in [&[(a, b)][..], &[(a, b), (c, d)]] {
+            prop_assert!(goals.iter().copied().collect::<Goals>().t_score().is_none_or(f64::is_finite));
+        }
+    }
+
+    #[test]
+    fn a_mean_lies_in_the_middle_of_limits_that_more_answers_bring_nearer(
+        n in 2..5_000_u32, mean in -100.0..100.0, sd in 0.01..50.0, level in 0.05..0.999
+    ) {
+        let width = |n: u32| t_interval(n.into(), mean, sd, level).map_or(f64::NAN, |i| i.upper - i.lower);
+        let middle = t_interval(n.into(), mean, sd, level).map_or(f64::NAN, |i| f64::midpoint(i.lower, i.upper));
+        prop_assert!(near(middle, mean) && width(n + 1) < width(n));
+    }
+
+    #[test]
+    fn moments_of_parts_are_those_of_the_whole(values in vec(-100.0..100.0, 0..60), at in 0..60_usize) {
+        let (of, (left, right)) = (|part: &[f64]| part.iter().copied().collect::<Moments>(), cut(&values, at));
+        let (whole, merged) = (of(&values), of(left).merge(of(right)));
+        prop_assert_eq!(whole.n, merged.n);
+        prop_assert!(near(whole.mean, merged.mean) && near(whole.squares, merged.squares));
+        prop_assert_eq!((Moments::ZERO.merge(whole), whole.merge(Moments::ZERO)), (whole, whole));
+    }
+
+    #[test]
+    fn changes_of_parts_are_those_of_the_whole_in_any_order(pairs in pairs(), at in 0..60_usize, level in 0.5..0.999) {
+        let (left, right) = cut(&pairs, at);
+        let whole = changed(&pairs).change(level);
+        prop_assert!(same_change(&whole, &changed(left).merge(changed(right)).change(level)));
+        prop_assert!(same_change(&whole, &changed(right).merge(changed(left)).change(level)));
+        let opposite: Vec<_> = pairs.iter().rev().copied().collect();
+        prop_assert!(same_change(&whole, &changed(&opposite).change(level)));
+    }
+
+    #[test]
+    fn a_change_follows_the_scale_of_its_scores(pairs in pairs()) {
+        let scaled: Vec<_> = pairs.iter().map(|(before, after)| (7.0 - 4.0 * before, 7.0 - 4.0 * after)).collect();
+        let (one, other) = (changed(&pairs).change(0.95), changed(&scaled).change(0.95));
+        let turned = Change {
+            value: other.value.map(|v| v / -4.0),
+            limits: other.limits.map(|l| super::Interval { lower: l.upper / -4.0, upper: l.lower / -4.0 }),
+            sd: other.sd.map(|v| v / 4.0),
+            srm: other.srm.map(|v| -v),
+            effect_size: other.effect_size.map(|v| -v),
+            ..other
+        };
+        prop_assert!(same_change(&one, &turned), "{one:?} {other:?}");
+    }
+
+    #[test]
+    fn before_and_after_swapped_swap_better_and_worse((before, after) in profiles()) {
+        let expected = class(&before, &after).map(|class| match class {
+            Class::Improve => Class::Worsen,
+            Class::Worsen => Class::Improve,
+            same => same,
+        });
+        prop_assert!(expected.is_some());
+        prop_assert_eq!(class(&after, &before), expected);
+        let turn = |profile: &str| profile.chars().rev().collect::<String>();
+        prop_assert_eq!(class(&turn(&before), &turn(&after)), class(&before, &after));
+    }
+
+    #[test]
+    fn any_text_has_a_class_or_none(before in any::<String>(), after in "[0-9a]{0,3}") {
+        for text in [&before, &after] {
+            prop_assert_eq!(class(text, text).is_some(), !text.is_empty() && text.chars().all(|c| ('1'..='9').contains(&c)));
+        }
+        prop_assert_eq!(class(&before, &after).is_some(), class(&after, &before).is_some());
+    }
+
+    #[test]
+    fn tallies_of_parts_are_those_of_the_whole(people in vec(profiles(), 0..40), at in 0..40_usize) {
+        let of = |people: &[(String, String)]| people.iter().filter_map(|(b, a)| class(b, a)).fold(Tally::ZERO, |sum, class| sum.with(class, 1));
+        let (left, right) = cut(&people, at);
+        prop_assert_eq!(of(&people), of(left).merge(of(right)));
+        prop_assert_eq!(of(&people), of(right).merge(of(left)));
+        prop_assert_eq!(of(&people).n(), people.len() as u64);
+    }
+
+    #[test]
+    fn goals_of_parts_are_those_of_the_whole_in_any_order(goals in goals(), at in 0..12_usize) {
+        let (of, (left, right)) = (|part: &[(f64, f64)]| part.iter().copied().collect::<Goals>(), cut(&goals, at));
+        // Sums of small whole numbers have no rounding.
+        prop_assert_eq!(of(left).merge(of(right)).t_score(), of(&goals).t_score());
+        prop_assert_eq!(of(right).merge(of(left)).t_score(), of(&goals).t_score());
+        prop_assert_eq!(of(&goals).t_score().is_some(), goals.iter().any(|(_, weight)| *weight > 0.0));
+    }
+
+    #[test]
+    fn only_the_proportions_of_weights_count_and_the_opposite_attainment_mirrors_at_50(goals in goals(), factor in 0.1..10.0) {
+        let score = |turn: f64, factor: f64| goals.iter().map(|(x, w)| (turn * x, factor * w)).collect::<Goals>().t_score();
+        prop_assert_eq!(score(1.0, 1.0).is_some(), score(-1.0, factor).is_some());
+        prop_assert!(score(1.0, 1.0).zip(score(-1.0, factor)).is_none_or(|(one, other)| near(one + other, 100.0)));
     }
 
     #[test]

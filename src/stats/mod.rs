@@ -3,11 +3,16 @@
 //! Nothing here knows Arrow, SQL or files. Every function answers `None` for input that has no answer, and never a
 //! NaN, an infinity or a panic. Each is held to values computed by the field's own packages (`tests/it/reference.rs`).
 
+pub mod change;
 pub mod difference;
 pub mod funnel;
+pub mod goal;
 #[cfg(test)]
 mod laws;
+pub mod mean;
+pub mod moments;
 pub mod normal;
+pub mod profile;
 pub mod proportion;
 pub mod slope;
 pub mod student;

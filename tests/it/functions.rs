@@ -10,7 +10,9 @@ use datafusion::datasource::MemTable;
 use datafusion::logical_expr::Documentation;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use tellonce::functions;
+use tellonce::stats::change::Pairs;
 use tellonce::stats::funnel::funnel;
+use tellonce::stats::goal::Goals;
 use tellonce::stats::slope::{Group, slope_index};
 
 fn session() -> SessionContext {
@@ -89,7 +91,22 @@ fn every_function_has_its_own_name_and_a_full_description() {
         .chain(aggregates.iter().map(|f| documented(f.name(), f.documentation())))
         .chain(windows.iter().map(|f| documented(f.name(), f.documentation())))
         .collect();
-    let expected = ["wilson_lower", "wilson_upper", "newcombe", "why_not", "count_in", "slope_index", "xmr", "funnel"];
+    let expected = [
+        "wilson_lower",
+        "wilson_upper",
+        "newcombe",
+        "mean_lower",
+        "mean_upper",
+        "profile_class",
+        "why_not",
+        "count_in",
+        "slope_index",
+        "paired_change",
+        "profile_change",
+        "goal_attainment_t",
+        "xmr",
+        "funnel",
+    ];
     assert_eq!(names, expected);
     assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
 }
@@ -116,13 +133,25 @@ async fn wilson_has_nothing_to_say_of_nulls_and_impossible_counts() {
 
 #[tokio::test]
 async fn a_level_outside_0_and_1_is_an_error() {
-    for sql in ["SELECT wilson_lower(1, 2, 95)", "SELECT wilson_upper(1, 2, 1.0)", "SELECT newcombe(1, 2, 1, 2, 0)"] {
+    for sql in [
+        "SELECT wilson_lower(1, 2, 95)",
+        "SELECT wilson_upper(1, 2, 1.0)",
+        "SELECT newcombe(1, 2, 1, 2, 0)",
+        "SELECT mean_lower(2, 1, 1, 95)",
+        "SELECT paired_change(v, v, 95) FROM (VALUES (1)) t(v)",
+    ] {
         assert!(refused(sql).await.contains("a confidence level lies between 0 and 1"), "{sql}");
     }
     let slope = "SELECT slope_index(v, p, r, NULL, 95) FROM (VALUES (1, 1, 1)) t(v, p, r)";
     assert!(refused(slope).await.contains("a confidence level lies between 0 and 1"));
 
-    for call in ["wilson_lower(1, 2, level)", "newcombe(1, 2, 1, 2, level)", "slope_index(level, 1, 1, 1, level)"] {
+    for call in [
+        "wilson_lower(1, 2, level)",
+        "newcombe(1, 2, 1, 2, level)",
+        "mean_upper(2, 1, 1, level)",
+        "slope_index(level, 1, 1, 1, level)",
+        "paired_change(level, 1, level)",
+    ] {
         let sql = format!("SELECT {call} FROM (VALUES (95.0)) t(level)");
         assert!(fails(&sql).await.contains("a confidence level lies between 0 and 1"), "{call}");
     }
@@ -139,6 +168,15 @@ async fn wrong_arguments_are_refused_with_what_is_taken() {
         ("SELECT count_in([1.5], [2], [3])", "`count_in` takes lists of whole numbers, not of Float64"),
         ("SELECT slope_index(1, 2)", "`slope_index` takes 3 to 5 arguments, not 2"),
         ("SELECT slope_index(1, 2, 'a')", "`slope_index` takes numbers, not Utf8"),
+        ("SELECT mean_lower(1, 2)", "`mean_lower` takes 3 to 4 arguments, not 2"),
+        ("SELECT mean_upper(1, 2, 'a')", "`mean_upper` takes numbers, not Utf8"),
+        ("SELECT paired_change(1)", "`paired_change` takes 2 to 3 arguments, not 1"),
+        ("SELECT paired_change(1, 'a')", "`paired_change` takes numbers, not Utf8"),
+        ("SELECT profile_class('1')", "`profile_class` takes 2 arguments, not 1"),
+        ("SELECT profile_class('1', true)", "`profile_class` takes profiles as text or whole numbers, not Boolean"),
+        ("SELECT profile_change([1], [1])", "`profile_change` takes profiles as text or whole numbers, not List"),
+        ("SELECT goal_attainment_t(1)", "`goal_attainment_t` takes 2 arguments, not 1"),
+        ("SELECT goal_attainment_t('a', 1)", "`goal_attainment_t` takes numbers, not Utf8"),
         ("SELECT xmr('a') OVER ()", "`xmr` takes numbers, not Utf8"),
         ("SELECT xmr(1, 2, 3) OVER ()", "`xmr` takes a text as direction, not Int64"),
         ("SELECT xmr(1, 2, 'increase', 1, 1) OVER ()", "`xmr` takes true or false as screen, not Int64"),
@@ -276,6 +314,173 @@ async fn slope_index_takes_one_level_and_no_distinct() {
     assert!(fails(levels).await.contains("one confidence level"));
     let distinct = "SELECT slope_index(DISTINCT r, 1, r) FROM (VALUES (1), (2), (3)) t(r)";
     assert!(fails(distinct).await.contains("takes no DISTINCT"));
+}
+
+#[tokio::test]
+async fn mean_limits_take_numbers_of_any_type() {
+    let sql = "SELECT mean_lower(10, 18.4, 4.1), mean_upper(10, 18.4, 4.1, 0.998), mean_lower(CAST(6 AS SMALLINT), 5, 0), \
+               mean_upper(arrow_cast(6, 'UInt64'), CAST(5 AS DECIMAL(5, 2)), 0)";
+    near(&row(sql).await, &[15.467_036_685_594_453, 23.970_953_948_599_337, 5.0, 5.0]);
+    let own = "SELECT mean_upper(count(v), avg(v), stddev(v)) FROM (VALUES (2), (8), (NULL)) t(v)";
+    near(&row(own).await, &[5.0 + 12.706_204_736_174_7 * 3.0]);
+    let none = "SELECT mean_lower(n, m, s, l) FROM (VALUES (1, 4, 0, 0.9), (0, 4, 1, 0.9), (3, 4, NULL, 0.9), (3, NULL, 1, 0.9), \
+                (NULL, 4, 1, 0.9), (3, 4, -1, 0.9), (3, 4, 1, NULL)) t(n, m, s, l)";
+    assert_eq!(column(none).await, ["null"; 7]);
+    assert_eq!(
+        row("SELECT mean_lower(NULL, NULL, NULL), mean_upper(2, 1, arrow_cast('NaN', 'Float64'))").await,
+        ["null"; 2]
+    );
+}
+
+/// A table of three partitions with rows of one kind, so that partial results have to be merged.
+fn in_three_parts(columns: &[(&str, Vec<Option<f64>>)]) -> SessionContext {
+    let length = columns.first().map_or(0, |(_, values)| values.len());
+    let part = |from: usize, to: usize| {
+        let array = |values: &[Option<f64>]| Arc::new(values[from..to].iter().copied().collect::<Float64Array>()) as _;
+        let columns = columns.iter().map(|(name, values)| (*name, array(values), true));
+        vec![RecordBatch::try_from_iter_with_nullable(columns).expect("a batch")]
+    };
+    let parts = vec![part(0, length / 5), part(length / 5, length / 2), part(length / 2, length)];
+    let table = MemTable::try_new(parts[0][0].schema(), parts).expect("a table");
+    let context = session();
+    context.register_table("parts", Arc::new(table)).expect("a free name");
+    context
+}
+
+const CHANGE: &str = "c['n'], c['value'], c['lower'], c['upper'], c['sd'], c['srm'], c['effect_size']";
+
+#[tokio::test]
+async fn paired_change_merges_the_parts_of_a_group() {
+    let before: Vec<Option<f64>> = (0..40_u32).map(|i| (i % 7 != 3).then(|| f64::from(i * 13 % 29))).collect();
+    let after: Vec<Option<f64>> = (0..40_u32).map(|i| (i % 11 != 5).then(|| f64::from(i * 17 % 31) / 2.0)).collect();
+    let complete = before.iter().zip(&after).filter_map(|(before, after)| before.zip(*after));
+    let pairs: Pairs = complete.collect();
+    let context = in_three_parts(&[("before", before), ("after", after)]);
+    for (call, level) in [("paired_change(before, after)", 0.95), ("paired_change(before, after, 0.998)", 0.998)] {
+        let change = pairs.change(level);
+        let limits = change.limits.expect("limits");
+        let others = [change.value, change.sd, change.srm, change.effect_size].map(|number| number.expect("a number"));
+        let expected = [change.n as f64, others[0], limits.lower, limits.upper, others[1], others[2], others[3]];
+        let sql = format!("SELECT {CHANGE} FROM (SELECT {call} AS c FROM parts)");
+        near(&rows_in(&context, &sql).await.expect(call)[0], &expected);
+        let sql = format!("SELECT DISTINCT {CHANGE} FROM (SELECT {call} OVER () AS c FROM parts)");
+        near(&rows_in(&context, &sql).await.expect(call)[0], &expected);
+    }
+    let groups =
+        "SELECT before % 2, paired_change(before, after)['n'] FROM parts WHERE before % 2 >= 0 GROUP BY 1 ORDER BY 1";
+    let groups = rows_in(&context, groups).await.expect(groups);
+    let total: u64 = groups.iter().map(|cells| cells[1].parse::<u64>().expect("a count")).sum();
+    assert_eq!((groups.len(), total), (2, pairs.change.n));
+}
+
+#[tokio::test]
+async fn paired_change_leaves_out_incomplete_pairs_and_says_what_is_undefined() {
+    let values = "(VALUES ('a', 3, 5.0), ('a', NULL, 9.0), ('a', 1, NULL), ('a', 1, arrow_cast('NaN', 'Float64')), ('b', 1, 2.0), ('b', 2, 3.0), \
+                  ('b', 6, 7.0), ('c', 4, 1.0), ('c', 4, 2.0), ('d', NULL, 1.0)) t(g, b, a)";
+    let sql = format!("SELECT {CHANGE} FROM (SELECT g, paired_change(b, a) AS c FROM {values} GROUP BY g) ORDER BY g");
+    let rows = rows_in(&session(), &sql).await.expect("changes");
+    assert_eq!(rows[0], ["1", "2.0", "null", "null", "null", "null", "null"], "one pair");
+    assert_eq!(rows[1][..6], ["3", "1.0", "1.0", "1.0", "0.0", "null"], "equal changes");
+    near(&rows[1][6..], &[1.0 / 7_f64.sqrt()]);
+    let half = 12.706_204_736_174_7 / 2.0;
+    near(&rows[2][..6], &[2.0, -2.5, -2.5 - half, -2.5 + half, 0.5_f64.sqrt(), -2.5 / 0.5_f64.sqrt()]);
+    assert_eq!(rows[2][6], "null", "all began alike");
+    assert_eq!(rows[3], ["0", "null", "null", "null", "null", "null", "null"], "no pair");
+    for call in ["paired_change(b, a) FILTER (WHERE b > 9)", "paired_change(NULL, NULL)", "paired_change(b, a, NULL)"] {
+        let sql = format!("SELECT c['n'], c['value'] FROM (SELECT {call} AS c FROM {values})");
+        assert_eq!(row(&sql).await, ["0", "null"], "{call}");
+    }
+}
+
+#[tokio::test]
+async fn aggregates_of_people_take_one_level_and_no_distinct() {
+    let levels = "SELECT paired_change(r, 1, l) FROM (VALUES (1, 0.9), (2, 0.95)) t(r, l)";
+    assert!(fails(levels).await.contains("`paired_change` takes one confidence level"));
+    for function in ["paired_change", "profile_change", "goal_attainment_t"] {
+        let distinct = format!("SELECT {function}(DISTINCT r, 1) FROM (VALUES (1), (2), (3)) t(r)");
+        assert!(fails(&distinct).await.contains(&format!("`{function}` takes no DISTINCT")));
+    }
+}
+
+#[tokio::test]
+async fn profile_class_reads_text_and_whole_numbers() {
+    let sql = "SELECT profile_class(b, a) FROM (VALUES ('11111', '11111'), ('21232', '21232'), ('21232', '11232'), \
+               ('11111', '11113'), ('21', '12'), ('5', '4')) t(b, a)";
+    let (none, same, better, worse, mixed) = ("no problems", "no change", "improve", "worsen", "mixed change");
+    assert_eq!(column(sql).await, [none, same, better, worse, mixed, better]);
+    let numbers = "SELECT profile_class(21232, 11232), profile_class(21232.0, '31232'), profile_class(1, 1), \
+                   profile_class(CAST(21 AS SMALLINT), arrow_cast(12, 'UInt64')), profile_class(CAST(21 AS DECIMAL(4, 1)), 21), \
+                   profile_class(arrow_cast('12', 'LargeUtf8'), arrow_cast('12', 'Utf8View')), \
+                   profile_class(arrow_cast('12', 'Dictionary(Int32, Utf8)'), 13)";
+    assert_eq!(row(numbers).await, [better, worse, none, mixed, same, same, worse]);
+    let no_class = "SELECT profile_class(b, a) FROM (VALUES ('', ''), ('11', '111'), ('10', '11'), ('1x', '11'), ('11', ' 1'), \
+                    (NULL, '1'), ('1', NULL)) t(b, a)";
+    assert_eq!(column(no_class).await, ["null"; 7]);
+    let no_number =
+        "SELECT profile_class(b, 11) FROM (VALUES (1.5), (-11), (101), (NULL), (arrow_cast('NaN', 'Float64'))) t(b)";
+    assert_eq!(column(no_number).await, ["null"; 5]);
+    let long = "SELECT profile_class(1111111111111111111, 1111111111111111112), profile_class(11111111111111111.0, 11111111111111111.0)";
+    assert_eq!(row(long).await, [worse, "null"], "digits that a floating-point number has lost are not made up");
+}
+
+#[tokio::test]
+async fn profile_change_counts_the_classes() {
+    let fields = "c['n'], c['no_problems'], c['no_change'], c['improve'], c['worsen'], c['mixed']";
+    let values = "(VALUES ('11', '11'), ('12', '12'), ('12', '12'), ('12', '11'), ('11', '12'), ('12', '21'), ('21', '12'), ('10', '11'), \
+                  (NULL, '11'), ('1', '11')) t(b, a)";
+    let sql = format!("SELECT {fields} FROM (SELECT profile_change(b, a) AS c FROM {values})");
+    assert_eq!(row(&sql).await, ["7", "1", "2", "1", "1", "2"]);
+    for nobody in ["profile_change(b, a) FILTER (WHERE b = 'x')", "profile_change(NULL, NULL)"] {
+        let sql = format!("SELECT {fields} FROM (SELECT {nobody} AS c FROM {values})");
+        assert_eq!(row(&sql).await, ["0"; 6], "{nobody}");
+    }
+    let digits =
+        |step: u32| (0..50_u32).map(|i| (i % 13 != 0).then(|| f64::from(11 + i * step % 3 + 10 * (i % 2)))).collect();
+    let context = in_three_parts(&[("b", digits(1)), ("a", digits(2))]);
+    let sql = format!("SELECT {fields} FROM (SELECT profile_change(b, a) AS c FROM parts)");
+    let classes = "SELECT count(c), sum(CAST(c = 'no problems' AS INT)), sum(CAST(c = 'no change' AS INT)), sum(CAST(c = 'improve' AS INT)), \
+                   sum(CAST(c = 'worsen' AS INT)), sum(CAST(c = 'mixed change' AS INT)) FROM (SELECT profile_class(b, a) AS c FROM parts)";
+    let counted = rows_in(&context, &sql).await.expect("counts");
+    assert_eq!(counted, rows_in(&context, classes).await.expect("classes"));
+    assert_eq!(counted[0][0], "46");
+}
+
+/// Goals of two people; the first is case 2 of the reference values.
+const GOALS: &str = "(VALUES ('a', 1, 6), ('a', 0, 2), ('a', -1, 4), ('a', 2, 3), ('b', 0, 5), ('b', NULL, 3), ('b', 1, NULL), ('c', 1, 0)) t(s, x, w)";
+
+#[tokio::test]
+async fn goal_attainment_scores_each_person() {
+    let sql = format!("SELECT goal_attainment_t(x, w) FROM {GOALS} GROUP BY s ORDER BY s");
+    let scores = column(&sql).await;
+    near(&scores[..2], &[57.525_766_947_068_774, 50.0]);
+    assert_eq!(scores[2], "null", "all weights are 0");
+    for none in
+        ["goal_attainment_t(x, w) FILTER (WHERE w > 9)", "goal_attainment_t(x, -w)", "goal_attainment_t(NULL, 1)"]
+    {
+        assert_eq!(row(&format!("SELECT {none} FROM {GOALS}")).await, ["null"], "{none}");
+    }
+    let number = |i: u32| Some(f64::from(i));
+    let context = in_three_parts(&[
+        ("x", (0..25).map(|i| number(i * 7 % 5).map(|x| x - 2.0)).collect()),
+        ("w", (0..25).map(|i| number(i % 4)).collect()),
+    ]);
+    let goals: Goals = (0..25_u32).map(|i| (f64::from(i * 7 % 5) - 2.0, f64::from(i % 4))).collect();
+    let merged = rows_in(&context, "SELECT goal_attainment_t(x, w) FROM parts").await.expect("a score");
+    near(&merged[0], &[goals.t_score().expect("a score")]);
+}
+
+#[tokio::test]
+async fn goal_attainment_is_a_window_aggregate_too() {
+    let sql = format!("SELECT goal_attainment_t(x, w) OVER (PARTITION BY s) FROM {GOALS} ORDER BY s");
+    let scores = column(&sql).await;
+    near(&scores[..4], &[57.525_766_947_068_774; 4]);
+    near(&scores[4..7], &[50.0; 3]);
+    assert_eq!(scores[7..], ["null"]);
+    let running = format!(
+        "SELECT goal_attainment_t(x, w) OVER (PARTITION BY s ORDER BY w DESC) FROM {GOALS} WHERE s = 'a' ORDER BY w DESC"
+    );
+    let scores = column(&running).await;
+    near(&[scores[0].clone(), scores[3].clone()], &[60.0, 57.525_766_947_068_774]);
 }
 
 /// Seven rising points and three others, in no order.

@@ -4,9 +4,14 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use tellonce::stats::change::Pairs;
 use tellonce::stats::difference::newcombe;
 use tellonce::stats::funnel::{Band, funnel};
+use tellonce::stats::goal::Goals;
+use tellonce::stats::mean::t_interval;
+use tellonce::stats::moments::Moments;
 use tellonce::stats::normal::two_sided;
+use tellonce::stats::profile::{Class, Tally, class};
 use tellonce::stats::proportion::wilson;
 use tellonce::stats::slope::{Group, Slope, slope_index};
 use tellonce::stats::xmr::{Assurance, Direction, Observation, Settings, Variation, xmr};
@@ -82,6 +87,148 @@ fn newcombe_intervals() {
         }
     }
     assert_eq!(compared, 56);
+}
+
+#[test]
+fn t_intervals_of_means() {
+    let folder = ours("01_mean_t");
+    let input = rows(&folder.join("input.csv"));
+    let (mut compared, mut without) = (0, 0);
+    for row in rows(&folder.join("expected.csv")) {
+        let case = row.text("case");
+        let moments: Moments =
+            input.iter().filter(|row| row.text("case") == case).map(|row| row.number("value")).collect();
+        assert_eq!(moments.n as f64, row.number("value_count"), "{case}");
+        relatively(case, moments.mean, row.number("value"), 1e-12);
+        assert_eq!(moments.sd().is_some(), row.optional("stdev").is_some(), "{case}");
+        for (level, lower, upper) in [(0.95, "lower95_0cl", "upper95_0cl"), (0.998, "lower99_8cl", "upper99_8cl")] {
+            let Some(sd) = moments.sd() else {
+                assert!(row.number(lower).is_nan() && row.number(upper).is_nan(), "{case}");
+                without += 1;
+                continue;
+            };
+            relatively(case, sd, row.number("stdev"), 1e-12);
+            let Interval { lower: low, upper: high } =
+                t_interval(moments.n as f64, moments.mean, sd, level).expect("an interval");
+            relatively(case, low, row.number(lower), 1e-10);
+            relatively(case, high, row.number(upper), 1e-10);
+            compared += 1;
+        }
+    }
+    assert_eq!((compared, without), (10, 2));
+}
+
+#[test]
+fn paired_changes() {
+    let folder = ours("02_change_paired");
+    let input = rows(&folder.join("input.csv"));
+    let mut compared = 0;
+    for row in rows(&folder.join("expected.csv")) {
+        let case = row.text("case");
+        let of_case = input.iter().filter(|row| row.text("case") == case);
+        let side = |row: &Row, column| row.optional(column).unwrap_or(f64::NAN);
+        let pairs: Pairs = of_case.map(|row| (side(row, "pre"), side(row, "post"))).collect();
+        let change = pairs.change(0.95);
+        assert_eq!(change.n as f64, row.number("n"), "{case}");
+        let limits = change.limits.expect("limits");
+        for (column, got) in [
+            ("mean_change", change.value),
+            ("sd_change", change.sd),
+            ("lower95", Some(limits.lower)),
+            ("upper95", Some(limits.upper)),
+            ("srm", change.srm),
+            ("effect_size_kazis", change.effect_size),
+        ] {
+            relatively(column, got.expect(column), row.number(column), 1e-9);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 12);
+}
+
+/// The package's word for a class that is called otherwise here.
+fn class_in_package(class: Class) -> &'static str {
+    match class {
+        Class::NoProblems => "No problems",
+        Class::NoChange => "No change",
+        Class::Improve => "Improve",
+        Class::Worsen => "Worsen",
+        Class::Mixed => "Mixed change",
+    }
+}
+
+/// People and counts compared.
+fn compare_profiles(folder: &Path, case: &str) -> (usize, usize) {
+    let [input, classes, counts] = ["input", "expected_class", "expected"].map(|file| {
+        let rows = rows(&folder.join(file).with_extension("csv"));
+        rows.into_iter().filter(|row| row.text("case") == case).collect::<Vec<_>>()
+    });
+    let dimensions = ["MO", "SC", "UA", "PD", "AD"];
+    let change = |row: &Row, dimensions: &[&str]| {
+        let profile =
+            |when: &str| dimensions.iter().map(|name| row.text(&format!("{when}_{name}"))).collect::<String>();
+        class(&profile("pre"), &profile("post"))
+    };
+    for (row, expected) in input.iter().zip(&classes) {
+        assert_eq!(row.text("id"), expected.text("id"));
+        let got = change(row, &dimensions).map_or("NA", class_in_package);
+        assert_eq!(got, expected.text("class"), "{case} {}", row.text("id"));
+    }
+    assert_eq!(input.len(), classes.len());
+    for expected in &counts {
+        let dimension = expected.text("dimension");
+        let own = [dimension];
+        let wanted = if dimension == "profile" { &dimensions[..] } else { &own };
+        let tally =
+            input.iter().filter_map(|row| change(row, wanted)).fold(Tally::ZERO, |sum, class| sum.with(class, 1));
+        let (name, apart) = (expected.text("class"), expected.text("no_problems_option") == "true");
+        let number = match name {
+            "Total" => tally.n(),
+            "Total with problems" => tally.n() - tally.of(Class::NoProblems),
+            "No change" if !apart => tally.of(Class::NoChange) + tally.of(Class::NoProblems),
+            name => Class::ALL
+                .into_iter()
+                .filter(|class| class_in_package(*class) == name)
+                .map(|class| tally.of(class))
+                .sum(),
+        };
+        assert_eq!(number as f64, expected.number("number"), "{case} {dimension} {name}");
+    }
+    (classes.len(), counts.len())
+}
+
+#[test]
+fn changes_of_profiles() {
+    assert_eq!(compare_profiles(&ours("09_pchc"), "gen_5L"), (120, 36));
+}
+
+#[test]
+fn changes_of_profiles_of_the_package_example() {
+    let Some(shared) = crate::support::shared() else {
+        println!("skipped: the shared reference values are not here");
+        return;
+    };
+    assert_eq!(compare_profiles(&shared.join("reference/09_pchc"), "eq5d_example_3L"), (100, 36));
+}
+
+#[test]
+fn goal_attainment_scores() {
+    let folder = ours("10_goal_attainment");
+    let input = rows(&folder.join("input.csv"));
+    let mut compared = 0;
+    for row in rows(&folder.join("expected.csv")) {
+        let goals: Vec<&Row> = input.iter().filter(|goal| goal.text("case") == row.text("case")).collect();
+        assert_eq!(goals.len() as f64, row.number("n_goals"));
+        let score = |when: &str| {
+            let goals: Goals = goals.iter().map(|goal| (goal.number(when), goal.number("weight"))).collect();
+            goals.t_score().expect("a score")
+        };
+        relatively("t_baseline", score("baseline"), row.number("t_baseline"), 1e-12);
+        relatively("t_achieved", score("achieved"), row.number("t_achieved"), 1e-12);
+        relatively("t_change", score("achieved") - score("baseline"), row.number("t_change"), 1e-12);
+        compared += 2;
+    }
+    assert_eq!(compared, 6);
 }
 
 /// The scale on which the package fits its line.
