@@ -1,10 +1,14 @@
 -- Grain:   one row an outcome, area, occasion and month, for everybody; all months up to the end of the period.
 -- Reads:   cube, outcomes, area_tree, period.
--- Returns: statistic `value`: the share in the month, with its Wilson interval.
+-- Returns: statistic `value`: the share in the month, with its Wilson interval; none where n is under the outcome's minimum.
 WITH counted AS (
     SELECT
         o.measure,
         o.measure_version,
+        o.cut_set,
+        o.unit,
+        o.is_change,
+        o.minimum_n,
         c.root,
         t.ancestor AS area,
         t.ancestor_level AS area_level,
@@ -14,11 +18,12 @@ WITH counted AS (
         sum(count_in(c.codes, c.n, o.out_of)) AS n
     FROM cube AS c
     JOIN outcomes AS o
-        ON o.instrument = c.instrument AND o.instrument_version = c.version AND o.item = c.item
+        ON o.instrument = c.instrument AND o.item = c.item AND array_has(o.instrument_versions, c.version)
     JOIN area_tree AS t
         ON t.root = c.root AND t.area = coalesce(c.area, '')
     CROSS JOIN period AS p
-    WHERE c.precision = 'month'
+    WHERE o.figure = 'share'
+        AND c.precision = 'month'
         AND c.breakdown = 'none'
         AND (p.ends IS NULL OR c.ends <= p.ends)
         -- The month itself, where that is the period, stands in figures.
@@ -37,12 +42,18 @@ SELECT
     'none' AS group_by,
     'all' AS "group",
     'value' AS statistic,
+    cut_set,
+    unit,
     n,
-    numerator,
-    CASE WHEN n > 0 THEN numerator / CAST(n AS DOUBLE) END AS value,
-    wilson_lower(numerator, n) AS lower,
-    wilson_upper(numerator, n) AS upper,
+    CASE WHEN n >= minimum_n THEN numerator END AS numerator,
+    CASE WHEN n >= minimum_n THEN numerator / CAST(n AS DOUBLE) END AS value,
+    CASE WHEN n >= minimum_n THEN wilson_lower(numerator, n) END AS lower,
+    CASE WHEN n >= minimum_n THEN wilson_upper(numerator, n) END AS upper,
     0.95 AS confidence,
     'Wilson' AS method,
-    why_not(numerator, n) AS why_not
+    CASE
+        WHEN n > 0 AND n < minimum_n THEN 'under-minimum'
+        WHEN n = 0 AND is_change THEN 'no-pairs'
+        ELSE why_not(numerator, n)
+    END AS why_not
 FROM counted

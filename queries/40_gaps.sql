@@ -6,6 +6,7 @@ WITH paired AS (
         a.*,
         g.first || ' less ' || g.second AS pair,
         a.n + b.n AS both,
+        least(a.n, b.n) AS fewest,
         newcombe(a.numerator, a.n, b.numerator, b.n) AS gap
     FROM figures AS a
     JOIN gaps AS g ON g.group_by = a.group_by AND g.first = a."group"
@@ -14,6 +15,7 @@ WITH paired AS (
         AND b.root = a.root
         AND b.area = a.area
         AND b.occasion = a.occasion
+        AND (b.cut_set IS NOT DISTINCT FROM a.cut_set)
         AND b.group_by = a.group_by
         AND b."group" = g.second
 )
@@ -27,6 +29,8 @@ SELECT
     group_by,
     'all' AS "group",
     'gap' AS statistic,
+    cut_set,
+    unit,
     pair AS comparator,
     both AS n,
     gap['value'] AS value,
@@ -34,5 +38,5 @@ SELECT
     gap['upper'] AS upper,
     0.95 AS confidence,
     'Newcombe hybrid score' AS method,
-    CASE WHEN gap['value'] IS NULL THEN 'no-answers' END AS why_not
+    CASE WHEN gap['value'] IS NULL THEN CASE WHEN fewest > 0 THEN 'under-minimum' ELSE 'no-answers' END END AS why_not
 FROM paired

@@ -13,18 +13,22 @@ WITH sloped AS (
         f.area_level,
         f.occasion,
         f.group_by,
+        f.cut_set,
+        f.unit,
         sum(f.n) AS n,
         count(*) AS groups,
         slope_index(f.value, f.n, b.rank, sqrt(f.value * (1 - f.value) / f.n)) AS s
     FROM figures AS f
     JOIN bands AS b ON b.group_by = f.group_by AND b."group" = f."group" AND b.ordered
-    WHERE f.n > 0
-    GROUP BY f.measure, f.measure_version, f.root, f.area, f.area_level, f.occasion, f.group_by
+    WHERE f.value IS NOT NULL
+    GROUP BY f.measure, f.measure_version, f.root, f.area, f.area_level, f.occasion, f.group_by, f.cut_set, f.unit
 )
 SELECT
     measure, measure_version, root, area, area_level, occasion, group_by,
     'all' AS "group",
     'slope_index' AS statistic,
+    cut_set,
+    unit,
     n,
     s['sii'] AS value,
     s['lower'] AS lower,
@@ -39,6 +43,8 @@ SELECT
     measure, measure_version, root, area, area_level, occasion, group_by,
     'all' AS "group",
     'relative_index' AS statistic,
+    cut_set,
+    unit,
     n,
     s['rii'] AS value,
     s['rii_lower'] AS lower,

@@ -5,13 +5,15 @@
 WITH compared AS (
     SELECT
         *,
-        funnel(numerator, n) OVER (PARTITION BY measure, root, area_level, occasion) AS f
+        funnel(numerator, n) OVER (PARTITION BY measure, cut_set, root, area_level, occasion) AS f
     FROM figures
-    WHERE group_by = 'none' AND area <> 'all' AND n > 0
+    WHERE group_by = 'none' AND area <> 'all' AND value IS NOT NULL
 )
 SELECT
     measure, measure_version, root, area, area_level, occasion, group_by, "group",
     'funnel' AS statistic,
+    cut_set,
+    unit,
     n,
     f['target'] AS value,
     f['lower998'] AS lower,
@@ -25,6 +27,8 @@ UNION ALL
 SELECT
     measure, measure_version, root, area, area_level, occasion, group_by, "group",
     'funnel_95' AS statistic,
+    cut_set,
+    unit,
     n,
     f['target'] AS value,
     f['lower95'] AS lower,

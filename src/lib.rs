@@ -26,6 +26,7 @@ pub mod pipeline;
 pub mod progress;
 pub mod protect;
 pub mod report;
+pub mod score;
 pub mod session;
 pub mod stats;
 pub mod store;

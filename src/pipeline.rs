@@ -324,8 +324,18 @@ pub struct Wanted {
     pub run: Option<String>,
 }
 
-/// Renders the board report; returns the run it shows and the page.
-pub async fn board(workspace: &Workspace, wanted: &Wanted) -> Result<(String, String)> {
+/// A page that was made.
+pub struct Page {
+    /// The run that it shows.
+    pub run: String,
+    /// Its text.
+    pub html: String,
+    /// What the person who made it should know: licences that have ended.
+    pub warnings: Vec<String>,
+}
+
+/// Renders the board report, as it may be shown at the moment `now`.
+pub async fn board(workspace: &Workspace, wanted: &Wanted, now: DateTime<Utc>) -> Result<Page> {
     let session = session()?;
     let Some((runs, published)) = tables(workspace).await? else {
         return Err(Error::Usage {
@@ -350,12 +360,14 @@ pub async fn board(workspace: &Workspace, wanted: &Wanted) -> Result<(String, St
         areas: &areas,
         run: &run,
         policy: workspace.declarations.policies.get(&run.policy).map_or_else(|| workspace.policy(), Ok)?,
+        today: now.with_timezone(&workspace.zone()?).date_naive(),
     };
     let board = report::collect(&published, &sources, &area)?;
     let template = |name: &str| workspace.files.read(&format!("reports/{name}")).ok().flatten();
     let page = report::render(&board, &template)
         .map_err(|source| Error::Report { report: "board".into(), source: Box::new(source) })?;
-    Ok((run.id, page))
+    let warnings = board.licences.iter().filter_map(|licence| licence.warning.clone()).collect();
+    Ok(Page { run: run.id, html: page, warnings })
 }
 
 async fn tables(workspace: &Workspace) -> Result<Option<(Table, Table)>> {

@@ -5,10 +5,12 @@
 
 mod check;
 mod demo;
+mod explain;
 mod fixtures;
 mod init;
 mod land;
 mod measure;
+mod new;
 mod progress;
 mod report;
 mod sql;
@@ -40,7 +42,9 @@ pub struct Cli {
 pub enum Command {
     Demo(demo::Demo),
     Init(init::Init),
+    New(new::New),
     Check(check::Check),
+    Explain(explain::Explain),
     Land(land::Land),
     Unland(unland::Unland),
     Measure(measure::Measure),
@@ -85,7 +89,9 @@ async fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Demo(args) => args.run().await,
         Command::Init(args) => args.run(),
+        Command::New(args) => args.run(&workspace),
         Command::Check(args) => args.run(&workspace),
+        Command::Explain(args) => args.run(&workspace),
         Command::Land(args) => args.run(&workspace).await,
         Command::Unland(args) => args.run(&workspace).await,
         Command::Measure(args) => args.run(&workspace).await,

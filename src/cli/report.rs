@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::Utc;
 use clap::{Args, Subcommand};
 
 use super::open;
 use crate::error::{Error, Result};
 use crate::period::Period;
-use crate::pipeline::{self, Wanted, Workspace};
+use crate::pipeline::{self, Page, Wanted, Workspace};
 
 /// Make a report from measured figures
 #[derive(Debug, Args)]
@@ -52,7 +53,10 @@ impl Report {
 
 /// Makes a board report and returns the file.
 pub async fn write(workspace: &Workspace, wanted: &Wanted, out: Option<&Path>) -> Result<PathBuf> {
-    let (run, page) = pipeline::board(workspace, wanted).await?;
+    let Page { run, html, warnings } = pipeline::board(workspace, wanted, Utc::now()).await?;
+    for warning in warnings {
+        eprintln!("warning: {warning}");
+    }
     let area = wanted.area.as_deref().unwrap_or(crate::declare::EVERYTHING);
     let period = run.split_once('-').map_or(run.as_str(), |(_, period)| period);
     let safe: String = area.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
@@ -61,6 +65,6 @@ pub async fn write(workspace: &Workspace, wanted: &Wanted, out: Option<&Path>) -
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent).map_err(Error::io("create", parent))?;
     }
-    std::fs::write(&path, page).map_err(Error::io("write", &path))?;
+    std::fs::write(&path, html).map_err(Error::io("write", &path))?;
     Ok(path)
 }

@@ -10,8 +10,10 @@ use clap::{Args, ValueEnum};
 use datafusion::prelude::SessionContext;
 
 use super::{open, print};
+use crate::declare::{Declarations, Instrument};
 use crate::error::{Error, Result};
 use crate::pipeline::SETTINGS;
+use crate::score;
 use crate::session::session;
 use crate::store::{self, Landings, Store};
 
@@ -26,8 +28,8 @@ pub struct Sql {
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Open the unprotected tables too: results, cube, landings, superseded and responses_…; with `=comments` also free text and
-    /// quarantine
+    /// Open the unprotected tables too: results, cube, landings, superseded, responses_… and scored_… (the same with their scores); with
+    /// `=comments` also free text and quarantine
     #[arg(long, value_name = "comments", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     unprotected: Option<String>,
 }
@@ -84,13 +86,38 @@ impl Sql {
             }
         }
         for name in seen {
-            if let Some(rows) = landings.seen(store, session, &name, None).await? {
+            let instrument = name.strip_prefix("responses/").and_then(|id| workspace.declarations.instrument(id));
+            let facts = &workspace.declarations.groups.facts;
+            let schema = instrument.map(|of| store::responses(&workspace.declarations.columns(&of.id), facts));
+            if let Some(rows) = landings.seen(store, session, &name, schema).await? {
                 let view = name.replace(['/', '-'], "_");
                 session.register_table(view.as_str(), rows.into_view()).map_err(Error::query(&name))?;
+                if let Some(instrument) = instrument.filter(|of| !of.scores.is_empty()) {
+                    scored(session, &workspace.declarations, instrument, &view).await?;
+                }
             }
         }
         Ok(())
     }
+}
+
+/// Makes the responses to the version of an instrument that is in use known with their scores.
+async fn scored(
+    session: &SessionContext,
+    declarations: &Declarations,
+    instrument: &Instrument,
+    responses: &str,
+) -> Result<()> {
+    let of_version = format!(
+        "(select * from {} where instrument_version = {})",
+        score::ident(responses),
+        score::literal(&instrument.version)
+    );
+    let select = score::Scoring::new(instrument, declarations).select(&of_version);
+    let view = responses.replacen("responses_", "scored_", 1);
+    let rows = session.sql(&format!("select * from {select}")).await.map_err(Error::query(&view))?;
+    session.register_table(view.as_str(), rows.into_view()).map_err(Error::query(&view))?;
+    Ok(())
 }
 
 async fn register(session: &SessionContext, store: &Store, name: &str) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::Int16Type;
+use arrow::datatypes::{Int8Type, Int16Type};
 
 use super::{column, text};
 use crate::declare::{Group, NOT_STATED};
@@ -25,6 +25,8 @@ enum Rule {
     Numbers { from: i16, bands: Vec<u16> },
     /// Band of each code.
     Codes(HashMap<String, u16>),
+    /// The column holds the number of the band, from 1 on.
+    Place,
 }
 
 impl Breakdown {
@@ -55,6 +57,12 @@ impl Breakdown {
         Breakdown { id: group.id.clone(), column: group.column.clone(), bands, rule }
     }
 
+    /// Makes a breakdown ready whose column holds the number of the band.
+    pub fn by_place(id: &str, column: &str, bands: impl Iterator<Item = String>) -> Self {
+        let bands = bands.chain([NOT_STATED.to_owned()]).collect();
+        Breakdown { id: id.to_owned(), column: column.to_owned(), bands, rule: Rule::Place }
+    }
+
     /// Fills `places` with the band of each row.
     pub fn find(&self, batch: &RecordBatch, places: &mut Vec<u16>) -> Result<()> {
         let not_stated = place(self.bands.len() - 1);
@@ -69,6 +77,14 @@ impl Breakdown {
                     let at = number.and_then(|number| usize::try_from(i32::from(number) - i32::from(*from)).ok());
                     at.and_then(|at| bands.get(at).copied()).unwrap_or(not_stated)
                 }));
+            }
+            Rule::Place => {
+                let Some(numbers) = column(batch, &self.column)?.as_primitive_opt::<Int8Type>() else {
+                    places.resize(batch.num_rows(), not_stated);
+                    return Ok(());
+                };
+                let at = |number: i8| u16::try_from(i16::from(number) - 1).ok().filter(|at| *at < not_stated);
+                places.extend(numbers.iter().map(|number| number.and_then(at).unwrap_or(not_stated)));
             }
             Rule::Codes(codes) => {
                 let values = text(batch, &self.column)?;

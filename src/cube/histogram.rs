@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Date32Type, Int8Type};
+use arrow::datatypes::{Date32Type, Float64Type, Int8Type};
 
 use super::bands::Breakdown;
 use super::time::Time;
 use super::{column, text};
-use crate::declare::{Group, Instrument, Root, UNREADABLE};
+use crate::declare::{Root, UNREADABLE};
 use crate::error::{Error, Result};
 use crate::names::Names;
 
@@ -27,31 +27,92 @@ pub struct Key {
     pub occasion: u32,
 }
 
-/// An item and where its counts lie.
+/// A column of codes and where its counts lie.
 pub struct Slot {
-    /// Name of the item.
+    /// Name in the cube: an item, the levels of a score, a kind of change.
     pub item: String,
+    /// The column of the batches.
+    pub column: String,
     /// First place in a histogram; the place of a code is this plus the code minus the lowest code.
     pub offset: usize,
     /// How many codes there are from the lowest to the highest.
     pub width: usize,
 }
 
+/// A column of numbers that are added up.
+pub struct Amount {
+    /// Name in the cube: a score, or a score before or after.
+    pub item: String,
+    /// The column of the batches.
+    pub column: String,
+}
+
+/// Numbers added up: in millionths and their squares, so that sums are exact and the order of adding does not matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// How many numbers.
+    pub count: i64,
+    /// Their sum in millionths.
+    pub sum: i128,
+    /// The sum of the squares of the millionths.
+    pub squares: i128,
+}
+
+/// Numbers of one unit are counted in so many parts.
+const PARTS: f64 = 1e6;
+
+impl Sum {
+    fn add(&mut self, millionths: i64) {
+        self.count += 1;
+        self.sum += i128::from(millionths);
+        self.squares += i128::from(millionths) * i128::from(millionths);
+    }
+}
+
+/// What is counted and added up in one histogram of all groups.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cell {
+    /// `groups` times `width` counts.
+    pub counts: Vec<u32>,
+    /// `groups` times as many sums as there are amounts.
+    pub sums: Vec<Sum>,
+}
+
 /// Lowest code: nothing below it is stored.
 pub const LOWEST: i8 = UNREADABLE;
 
+impl Slot {
+    /// Returns a slot for the codes of a column, up to `highest`.
+    pub fn new(item: String, column: String, highest: i8) -> Self {
+        let width = usize::try_from(i16::from(highest) - i16::from(LOWEST) + 1).unwrap_or(1);
+        Slot { item, column, offset: 0, width }
+    }
+
+    /// Returns the highest code.
+    pub fn highest(&self) -> i8 {
+        i8::try_from(self.width).unwrap_or(i8::MAX).saturating_add(LOWEST).saturating_sub(1)
+    }
+}
+
+/// Columns that every batch has.
+const KEYS: [&str; 4] = ["instrument_version", "occasion", "submitted_on", "date_precision"];
+
 /// All histograms of an instrument.
 pub struct Histograms {
-    /// The items.
+    /// The columns of codes.
     pub slots: Vec<Slot>,
+    /// The columns of numbers.
+    pub amounts: Vec<Amount>,
     /// The breakdowns; everybody comes first and is not among them.
     pub breakdowns: Vec<Breakdown>,
     /// Places in one histogram for one group: the last one counts responses.
     pub width: usize,
     /// Groups of all breakdowns, everybody included.
     pub groups: usize,
-    /// The histograms: `groups` times `width` counts each.
-    pub cells: HashMap<Key, Vec<u32>>,
+    /// Whether responses themselves are counted.
+    pub counts_responses: bool,
+    /// The histograms.
+    pub cells: HashMap<Key, Cell>,
     /// Codes of areas, versions and occasions.
     pub texts: Names,
     columns: Vec<String>,
@@ -59,38 +120,39 @@ pub struct Histograms {
 }
 
 impl Histograms {
-    /// Lays the histograms out; nothing is counted yet.
-    pub fn new(instrument: &Instrument, groups: &[Group]) -> Self {
-        let mut slots = Vec::new();
+    /// Lays the histograms of columns out; nothing is counted yet. Each slot gets its place.
+    pub fn new(
+        main_root: Root,
+        mut slots: Vec<Slot>,
+        amounts: Vec<Amount>,
+        breakdowns: Vec<Breakdown>,
+        counts_responses: bool,
+    ) -> Self {
         let mut offset = 0;
-        for (item, choices) in instrument.choices() {
-            let highest = choices.iter().map(|choice| choice.code).max().unwrap_or(0);
-            let width = usize::try_from(i16::from(highest) - i16::from(LOWEST) + 1).unwrap_or(1);
-            slots.push(Slot { item: item.id.clone(), offset, width });
-            offset += width;
+        for slot in &mut slots {
+            slot.offset = offset;
+            offset += slot.width;
         }
-        let breakdowns: Vec<Breakdown> = groups.iter().map(Breakdown::new).collect();
-        let mut columns: Vec<String> =
-            ["instrument_version", "occasion", "submitted_on", "date_precision"].map(String::from).to_vec();
+        let mut columns: Vec<String> = KEYS.map(String::from).to_vec();
         columns.extend(Root::ALL.map(|root| root.column().to_owned()));
-        columns.extend(breakdowns.iter().map(|breakdown| breakdown.column.clone()));
-        columns.extend(slots.iter().map(|slot| format!("i_{}", slot.item)));
-        let mut once = Vec::new();
-        columns.retain(|name| {
-            !once.contains(name) && {
-                once.push(name.clone());
-                true
+        let further = breakdowns.iter().map(|breakdown| &breakdown.column);
+        let further = further.chain(slots.iter().map(|slot| &slot.column));
+        for name in further.chain(amounts.iter().map(|amount| &amount.column)) {
+            if !columns.contains(name) {
+                columns.push(name.clone());
             }
-        });
+        }
         Histograms {
             width: offset + 1,
             groups: 1 + breakdowns.iter().map(|breakdown| breakdown.bands.len()).sum::<usize>(),
             slots,
+            amounts,
             breakdowns,
+            counts_responses,
             cells: HashMap::new(),
             texts: Names::default(),
             columns,
-            main_root: instrument.main_root,
+            main_root,
         }
     }
 
@@ -131,9 +193,9 @@ impl Histograms {
         }
         let mut codes = Vec::with_capacity(self.slots.len());
         for slot in &self.slots {
-            let values = column(batch, &format!("i_{}", slot.item))?
+            let values = column(batch, &slot.column)?
                 .as_primitive_opt::<Int8Type>()
-                .ok_or_else(|| Error::Broken(format!("`i_{}` is not a code", slot.item)))?;
+                .ok_or_else(|| Error::Broken(format!("`{}` is not a code", slot.column)))?;
             // A null is an item that did not exist when the file was written: it was not asked.
             let place = |row: usize| {
                 let code = if values.is_valid(row) { values.value(row) } else { crate::declare::NOT_ASKED };
@@ -142,10 +204,19 @@ impl Histograms {
             };
             codes.push((0..n).map(place).collect::<Vec<usize>>());
         }
+        let mut numbers = Vec::with_capacity(self.amounts.len());
+        for amount in &self.amounts {
+            let values = column(batch, &amount.column)?
+                .as_primitive_opt::<Float64Type>()
+                .ok_or_else(|| Error::Broken(format!("`{}` is not a number", amount.column)))?;
+            let millionths = |value: f64| (value.is_finite()).then(|| (value * PARTS).round() as i64);
+            numbers.push(values.iter().map(|value| value.and_then(millionths)).collect::<Vec<Option<i64>>>());
+        }
+        let taken = Taken { bands: &bands, codes: &codes, numbers: &numbers };
         for root in Root::ALL {
             let areas = self.numbers(text(batch, root.column())?);
             if root == self.main_root || areas.iter().any(|area| *area != 0) {
-                self.count(root, &areas, &times, &versions, &occasions, &bands, &codes);
+                self.count(root, [&areas, &versions, &occasions], &times, &taken);
             }
         }
         Ok(())
@@ -167,24 +238,16 @@ impl Histograms {
             .collect()
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the columns of one batch, taken apart once for all roots")]
-    fn count(
-        &mut self,
-        root: Root,
-        areas: &[u32],
-        times: &[Time],
-        versions: &[u32],
-        occasions: &[u32],
-        bands: &[Vec<u16>],
-        codes: &[Vec<usize>],
-    ) {
-        let (width, size) = (self.width, self.width * self.groups);
+    fn count(&mut self, root: Root, keys: [&[u32]; 3], times: &[Time], taken: &Taken<'_>) {
+        let [areas, versions, occasions] = keys;
+        let (width, amounts) = (self.width, self.amounts.len());
+        let empty = Cell { counts: vec![0; width * self.groups], sums: vec![Sum::default(); amounts * self.groups] };
         let mut row = 0;
         while let (Some(area), Some(time), Some(version), Some(occasion)) =
             (areas.get(row), times.get(row), versions.get(row), occasions.get(row))
         {
             let key = Key { root, area: *area, time: *time, version: *version, occasion: *occasion };
-            let cell = self.cells.entry(key).or_insert_with(|| vec![0; size]);
+            let cell = self.cells.entry(key).or_insert_with(|| empty.clone());
             // Rows of one cell lie together in sorted files: the cell is looked up once for all of them.
             let first = row;
             while row < areas.len()
@@ -192,10 +255,10 @@ impl Histograms {
                     == (areas.get(first), times.get(first), versions.get(first), occasions.get(first))
             {
                 let mut start = 1;
-                add(cell, 0, width, codes, row);
-                for (breakdown, places) in self.breakdowns.iter().zip(bands) {
+                taken.add(cell, 0, width, row);
+                for (breakdown, places) in self.breakdowns.iter().zip(taken.bands) {
                     let group = start + usize::from(places.get(row).copied().unwrap_or(0));
-                    add(cell, group, width, codes, row);
+                    taken.add(cell, group, width, row);
                     start += breakdown.bands.len();
                 }
                 row += 1;
@@ -204,14 +267,30 @@ impl Histograms {
     }
 }
 
-fn add(cell: &mut [u32], group: usize, width: usize, codes: &[Vec<usize>], row: usize) {
-    let Some(counts) = cell.get_mut(group * width..(group + 1) * width) else { return };
-    for places in codes {
-        if let Some(count) = places.get(row).and_then(|place| counts.get_mut(*place)) {
-            *count += 1;
+/// The columns of one batch, taken apart once for all roots: bands by breakdown, places of codes by slot, millionths by amount.
+struct Taken<'a> {
+    bands: &'a [Vec<u16>],
+    codes: &'a [Vec<usize>],
+    numbers: &'a [Vec<Option<i64>>],
+}
+
+impl Taken<'_> {
+    fn add(&self, cell: &mut Cell, group: usize, width: usize, row: usize) {
+        let Some(counts) = cell.counts.get_mut(group * width..(group + 1) * width) else { return };
+        for places in self.codes {
+            if let Some(count) = places.get(row).and_then(|place| counts.get_mut(*place)) {
+                *count += 1;
+            }
         }
-    }
-    if let Some(responses) = counts.last_mut() {
-        *responses += 1;
+        if let Some(responses) = counts.last_mut() {
+            *responses += 1;
+        }
+        let amounts = self.numbers.len();
+        let sums = cell.sums.get_mut(group * amounts..(group + 1) * amounts).unwrap_or_default();
+        for (sum, values) in sums.iter_mut().zip(self.numbers) {
+            if let Some(Some(millionths)) = values.get(row) {
+                sum.add(*millionths);
+            }
+        }
     }
 }

@@ -1,11 +1,13 @@
-//! The one pass: responses become histograms of answer codes.
+//! The one pass: responses become histograms of answer codes and sums of scores; pairs of responses become the same of their change.
 //!
-//! Promises: every response that a reader sees is counted once for each breakdown, codes below zero too; counts are whole numbers, so
-//! neither the order of rows nor of files matters. Must never know: which codes an outcome counts.
+//! Promises: every response that a reader sees is counted once for each breakdown, codes below zero too; counts are whole numbers and
+//! sums are exact, so neither the order of rows nor of files matters. Must never know: which codes an outcome counts.
 
 mod bands;
 mod histogram;
+mod pairs;
 mod rows;
+mod scored;
 mod time;
 
 use std::sync::Arc;
@@ -18,12 +20,14 @@ use crate::declare::{Declarations, Instrument};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::store::{self, Landings, Replace, Store};
-use histogram::Histograms;
 
 /// Item under which responses themselves are counted, with the code 0.
 pub const RESPONSES: &str = "responses";
 /// Breakdown, and group, of everybody.
 pub const EVERYBODY: (&str, &str) = ("none", "all");
+
+/// Breakdown of a change by bands of the score before.
+pub const BASELINE: &str = "baseline";
 
 /// What a pass read and made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,8 +56,8 @@ pub async fn build(
         let version = table.version();
         passed.tables.push((name.clone(), version));
         progress(&format!("reading {}", instrument.id), passed.responses, 0);
-        let made = pass(store, session, &landings, declarations, instrument, version, &mut |n| {
-            progress(&format!("reading {}", instrument.id), n, 0);
+        let made = pass(store, session, &landings, declarations, instrument, version, &mut |what, n| {
+            progress(&format!("{what} {}", instrument.id), n, 0);
         })
         .await?;
         passed.responses += made.responses;
@@ -71,6 +75,7 @@ struct Made {
     batches: Vec<RecordBatch>,
 }
 
+/// Counts the responses to every version of an instrument, and the pairs of its change outcomes.
 async fn pass(
     store: &Store,
     session: &SessionContext,
@@ -78,30 +83,71 @@ async fn pass(
     declarations: &Declarations,
     instrument: &Instrument,
     version: u64,
-    progress: &mut (dyn FnMut(u64) + Send),
+    progress: &mut (dyn FnMut(&str, u64) + Send),
 ) -> Result<Made> {
     let name = store::responses_of(&instrument.id);
-    let schema = store::responses(instrument, &declarations.groups.facts);
-    let mut histograms = Histograms::new(instrument, &declarations.groups.groups);
-    let Some(seen) = landings.seen(store, session, &name, Some(schema)).await? else {
-        return Ok(Made { responses: 0, batches: Vec::new() });
-    };
-    let columns: Vec<&str> = histograms.columns().iter().map(String::as_str).collect();
-    let mut stream = seen
-        .select_columns(&columns)
-        .map_err(Error::query(&name))?
-        .execute_stream()
-        .await
-        .map_err(Error::query(&name))?;
-    let mut responses = 0;
-    while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(Error::query(&name))?;
-        histograms.add(&batch)?;
-        responses += batch.num_rows() as u64;
-        progress(responses);
+    let schema = store::responses(&declarations.columns(&instrument.id), &declarations.groups.facts);
+    let mut made = Made { responses: 0, batches: Vec::new() };
+    let Some(seen) = landings.seen(store, session, &name, Some(schema)).await? else { return Ok(made) };
+    session.deregister_table(SEEN).map_err(Error::query(&name))?;
+    session.register_table(SEEN, seen.into_view()).map_err(Error::query(&name))?;
+    let version = i64::try_from(version).unwrap_or(i64::MAX);
+    for of in declarations.versions(&instrument.id) {
+        let responses = responses(declarations, of, instrument);
+        let mut counting = scored::pass(declarations, of, &responses);
+        let before = made.responses;
+        made.responses += read(session, &mut counting, &name, &mut |n| progress("reading", before + n)).await?;
+        made.batches.extend(rows::batches(&counting.histograms, &instrument.id, version)?);
+        for outcome in declarations.outcomes_of(&instrument.id) {
+            let Some(change) =
+                outcome.change.as_ref().filter(|_| outcome.versions(instrument).any(|v| v == of.version))
+            else {
+                continue;
+            };
+            let mut counting = pairs::pass(declarations, of, outcome, change, &responses);
+            read(session, &mut counting, &name, &mut |n| progress("pairing", n)).await?;
+            made.batches.extend(rows::batches(&counting.histograms, &instrument.id, version)?);
+        }
     }
-    let batches = rows::batches(&histograms, instrument, i64::try_from(version).unwrap_or(i64::MAX))?;
-    Ok(Made { responses, batches })
+    session.deregister_table(SEEN).map_err(Error::query(&name))?;
+    Ok(made)
+}
+
+/// Name of the responses that a reader sees, while they are counted.
+const SEEN: &str = "seen_responses";
+
+/// Returns what the responses of one version are read from. Those of a version that nobody declares any more are counted with the version
+/// in use, under their own name.
+fn responses(declarations: &Declarations, of: &Instrument, in_use: &Instrument) -> String {
+    let quoted = |version: &str| crate::score::literal(version);
+    let earlier: Vec<String> =
+        declarations.earlier.iter().filter(|other| other.id == of.id).map(|other| quoted(&other.version)).collect();
+    if of.version != in_use.version {
+        return format!("(SELECT * FROM {SEEN} WHERE instrument_version = {})", quoted(&of.version));
+    }
+    match earlier.is_empty() {
+        true => SEEN.to_owned(),
+        false => format!("(SELECT * FROM {SEEN} WHERE instrument_version NOT IN ({}))", earlier.join(", ")),
+    }
+}
+
+/// Runs the query of a pass and counts its rows; returns how many there were.
+async fn read(
+    session: &SessionContext,
+    pass: &mut scored::Pass,
+    name: &str,
+    progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<u64> {
+    let mut stream =
+        session.sql(&pass.sql).await.map_err(Error::query(name))?.execute_stream().await.map_err(Error::query(name))?;
+    let mut rows = 0;
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(Error::query(name))?;
+        pass.histograms.add(&batch)?;
+        rows += batch.num_rows() as u64;
+        progress(rows);
+    }
+    Ok(rows)
 }
 
 /// Returns a column of a batch as text.

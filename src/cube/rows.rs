@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, Date32Builder, Int8Builder, Int64Array, Int64Builder, ListBuilder, RecordBatch,
+    Array, ArrayRef, Date32Builder, Decimal128Builder, Int8Builder, Int64Array, Int64Builder, ListBuilder, RecordBatch,
     StringDictionaryBuilder,
 };
 use arrow::datatypes::{DataType, Field, Int32Type, Schema};
 
-use super::histogram::{Histograms, Key, LOWEST};
+use super::histogram::{Cell, Histograms, Key, LOWEST};
 use super::{EVERYBODY, RESPONSES};
-use crate::declare::Instrument;
 use crate::error::{Error, Result};
 use crate::period::days;
 use crate::store;
@@ -19,7 +18,7 @@ use crate::store;
 const BATCH: usize = 1 << 20;
 
 /// Returns the histograms as rows, in the order of their keys; counts of zero are left out.
-pub fn batches(histograms: &Histograms, instrument: &Instrument, responses_version: i64) -> Result<Vec<RecordBatch>> {
+pub fn batches(histograms: &Histograms, instrument: &str, responses_version: i64) -> Result<Vec<RecordBatch>> {
     let mut keys: Vec<&Key> = histograms.cells.keys().collect();
     keys.sort();
     let mut batches = Vec::new();
@@ -47,6 +46,9 @@ struct Builder {
     dates: [Date32Builder; 2],
     codes: ListBuilder<Int8Builder>,
     counts: ListBuilder<Int64Builder>,
+    count: Int64Builder,
+    sum: Decimal128Builder,
+    squares: Decimal128Builder,
     len: usize,
 }
 
@@ -57,6 +59,9 @@ impl Default for Builder {
             dates: std::array::from_fn(|_| Date32Builder::new()),
             codes: ListBuilder::new(Int8Builder::new()).with_field(Field::new("element", DataType::Int8, true)),
             counts: ListBuilder::new(Int64Builder::new()).with_field(Field::new("element", DataType::Int64, true)),
+            count: Int64Builder::new(),
+            sum: Decimal128Builder::new().with_data_type(DataType::Decimal128(store::SUM.0, store::SUM.1)),
+            squares: Decimal128Builder::new().with_data_type(DataType::Decimal128(store::SQUARES.0, store::SQUARES.1)),
             len: 0,
         }
     }
@@ -67,23 +72,35 @@ impl Builder {
     fn groups(
         &mut self,
         histograms: &Histograms,
-        instrument: &Instrument,
+        instrument: &str,
         key: &Key,
-        cell: &[u32],
+        cell: &Cell,
         group: &mut usize,
         breakdown: &str,
         bands: &[String],
     ) {
         let width = histograms.width;
         for band in bands {
-            let counts = cell.get(*group * width..(*group + 1) * width).unwrap_or_default();
+            let counts = cell.counts.get(*group * width..(*group + 1) * width).unwrap_or_default();
+            let amounts = histograms.amounts.len();
+            let sums = cell.sums.get(*group * amounts..(*group + 1) * amounts).unwrap_or_default();
             *group += 1;
             for slot in &histograms.slots {
                 let of_item = counts.get(slot.offset..slot.offset + slot.width).unwrap_or_default();
                 self.row(histograms, instrument, key, &slot.item, (breakdown, band), LOWEST, of_item);
             }
-            let responses = counts.get(width - 1..).unwrap_or_default();
-            self.row(histograms, instrument, key, RESPONSES, (breakdown, band), 0, responses);
+            for (amount, sum) in histograms.amounts.iter().zip(sums).filter(|(_, sum)| sum.count > 0) {
+                self.keys(histograms, instrument, key, &amount.item, (breakdown, band));
+                self.codes.append(false);
+                self.counts.append(false);
+                self.count.append_value(sum.count);
+                self.sum.append_value(sum.sum);
+                self.squares.append_value(sum.squares);
+            }
+            if histograms.counts_responses {
+                let responses = counts.get(width - 1..).unwrap_or_default();
+                self.row(histograms, instrument, key, RESPONSES, (breakdown, band), 0, responses);
+            }
         }
     }
 
@@ -91,20 +108,41 @@ impl Builder {
     fn row(
         &mut self,
         histograms: &Histograms,
-        instrument: &Instrument,
+        instrument: &str,
         key: &Key,
         item: &str,
-        (breakdown, band): (&str, &str),
+        group: (&str, &str),
         lowest: i8,
         counts: &[u32],
     ) {
         if counts.iter().all(|count| *count == 0) {
             return;
         }
+        self.keys(histograms, instrument, key, item, group);
+        for (at, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
+            self.codes.values().append_value(lowest.saturating_add(i8::try_from(at).unwrap_or(i8::MAX)));
+            self.counts.values().append_value(i64::from(*count));
+        }
+        self.codes.append(true);
+        self.counts.append(true);
+        self.count.append_null();
+        self.sum.append_null();
+        self.squares.append_null();
+    }
+
+    /// Begins a row: what it is of.
+    fn keys(
+        &mut self,
+        histograms: &Histograms,
+        instrument: &str,
+        key: &Key,
+        item: &str,
+        (breakdown, band): (&str, &str),
+    ) {
         let (time, precision, range) = key.time.describe();
         let texts = &histograms.texts;
         let values = [
-            Some(instrument.id.as_str()),
+            Some(instrument),
             texts.text(key.version),
             Some(item),
             Some(key.root.column()),
@@ -121,12 +159,6 @@ impl Builder {
         let [starts, ends] = &mut self.dates;
         starts.append_option(range.map(|(first, _)| days(first)));
         ends.append_option(range.map(|(_, after)| days(after)));
-        for (at, count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
-            self.codes.values().append_value(lowest.saturating_add(i8::try_from(at).unwrap_or(i8::MAX)));
-            self.counts.values().append_value(i64::from(*count));
-        }
-        self.codes.append(true);
-        self.counts.append(true);
         self.len += 1;
     }
 
@@ -149,6 +181,9 @@ impl Builder {
             group,
             Arc::new(self.codes.finish()),
             Arc::new(self.counts.finish()),
+            Arc::new(self.count.finish()),
+            Arc::new(self.sum.finish()),
+            Arc::new(self.squares.finish()),
             Arc::new(Int64Array::from(vec![responses_version; self.len])),
         ];
         let schema = store::cube();

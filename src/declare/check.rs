@@ -9,19 +9,47 @@ use super::text::Text;
 
 mod areas;
 mod cell;
+mod change;
+mod columns;
+mod counted;
+mod crosswalks;
+mod cut_sets;
 mod groups;
 mod instruments;
+mod items;
+mod ladder;
+mod languages;
+mod licences;
 pub(super) mod mapping;
 mod outcomes;
+mod parts;
 mod policies;
+mod reach;
+mod rules;
+mod scales;
+mod scores;
 pub(super) mod settings;
+mod spliced;
+mod value_sets;
+mod versions;
 
 /// Where the checks put what they find.
 type Found = Vec<Mistake>;
 
-/// Checks everything that could be read.
+/// Checks instruments as they are written: before value sets have given them scores, and licences wording.
+pub(super) fn as_written(loaded: &Loaded, found: &mut Found) {
+    versions::check(loaded, found);
+    for source in &loaded.instruments {
+        instruments::check(source, loaded, found);
+    }
+    scores::files(loaded, found);
+    value_sets::check(loaded, found);
+    licences::check(loaded, found);
+}
+
+/// Checks everything else, by the instruments in full.
 pub(super) fn all(loaded: &Loaded, found: &mut Found) {
-    instruments::check(loaded, found);
+    cut_sets::check(loaded, found);
     outcomes::check(loaded, found);
     if let Some(groups) = &loaded.groups {
         groups::check(groups, found);
@@ -70,6 +98,22 @@ fn spelt(spot: &Spot<'_>, id: &str, spelling: Spelling, found: &mut Found) {
     }
 }
 
+/// Checks the id of a question, an entry or a score: in the names of columns, two underscores stand between two ids.
+fn column_part(spot: &Spot<'_>, id: &str, found: &mut Found) {
+    if Spelling::Column.fits(id) && (id.contains("__") || id.ends_with('_')) {
+        let what = format!("`{id}` cannot be an id: two underscores divide a question from its entry");
+        found.push(spot.mistake(what, "Put one underscore between two words, and none at the end."));
+    } else {
+        spelt(spot, id, Spelling::Column, found);
+    }
+}
+
+/// Returns a number as a person writes it.
+fn plain(number: f64) -> String {
+    // Adding zero turns the zero below zero into the other one.
+    ((number * 1e6).round() / 1e6 + 0.0).to_string()
+}
+
 /// Checks that a required text is not empty.
 fn filled(spot: &Spot<'_>, text: &str, found: &mut Found) {
     if text.trim().is_empty() {
@@ -89,13 +133,18 @@ fn text(spot: &Spot<'_>, text: &Text, found: &mut Found) {
     }
 }
 
-/// Checks that a word can be a language tag as BCP 47 spells it: a language, then perhaps script, region and variant.
-fn language_tag(spot: &Spot<'_>, tag: &str, found: &mut Found) {
+/// Returns whether a word can be a language tag as BCP 47 spells it: a language, then perhaps script, region and variant.
+fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let language = parts.next().unwrap_or_default();
     let language = matches!(language.len(), 2 | 3) && language.chars().all(|c| c.is_ascii_lowercase());
     let further = |part: &str| matches!(part.len(), 1..=8) && part.chars().all(|c| c.is_ascii_alphanumeric());
-    if !(language && parts.all(further)) {
+    language && parts.all(further)
+}
+
+/// Checks that a word can be a language tag.
+fn language_tag(spot: &Spot<'_>, tag: &str, found: &mut Found) {
+    if !is_language(tag) {
         let what = format!("`{tag}` is not a language tag");
         found.push(spot.mistake(what, "Use one such as `en`, `cy` or `pt-BR`."));
     }

@@ -54,6 +54,9 @@ pub struct Identity {
     /// Columns in which the rows of one response must hold the same.
     #[serde(default)]
     pub must_agree: Vec<String>,
+    /// True where each source record is one episode of care: the responses out of it are those of one episode.
+    #[serde(default)]
+    pub is_episode: bool,
     /// True where the id names a person (an NHS number, say): it is then made a pseudonym first and needs the key.
     #[serde(default)]
     pub is_person: bool,
@@ -159,6 +162,9 @@ pub struct Cell {
     /// What an empty cell means.
     #[serde(default)]
     pub blank: Option<String>,
+    /// Character between several answers in one cell, for items of which several may be ticked.
+    #[serde(default)]
+    pub split: Option<char>,
 }
 
 /// One response out of a row: an instrument on an occasion.
@@ -168,12 +174,28 @@ pub struct Part {
     /// The instrument; `--instrument` sets it where the file does not.
     #[serde(default)]
     pub instrument: Option<String>,
+    /// Version of the instrument: the one in use where it is not set.
+    #[serde(default)]
+    pub version: Option<String>,
     /// The occasion: the instrument's first one where it is not set.
     #[serde(default)]
     pub occasion: Option<String>,
-    /// Name of the item to its cell. Items with options take a cell; free texts go to `comments`.
+    /// Number of the repeat, for instruments that are answered several times over, such as once for each goal.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 1000))]
+    pub repeat: Option<i32>,
+    /// Column with the number of the repeat, where each repeat is a row of its own.
+    #[serde(default)]
+    pub repeat_column: Option<String>,
+    /// When this response was given, where one row holds responses of several days.
+    #[serde(default)]
+    pub date: Option<Date>,
+    /// Name of the item to its cell; of an entry, the item, two underscores and the entry. Free texts go to `comments`.
     #[serde(default)]
     pub items: BTreeMap<String, Cell>,
+    /// Name of the covariate to its cell.
+    #[serde(default)]
+    pub covariates: BTreeMap<String, Cell>,
     /// Name of the free-text item to its column.
     #[serde(default)]
     pub comments: BTreeMap<String, Comment>,

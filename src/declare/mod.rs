@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 pub mod area;
 mod check;
+pub mod counted;
 pub mod group;
 pub mod instrument;
+pub mod licence;
 mod lines;
 mod load;
 pub mod mapping;
@@ -17,6 +19,7 @@ pub mod outcome;
 pub mod policy;
 mod read;
 pub mod schema;
+pub mod score;
 mod shape;
 pub mod text;
 pub mod workspace;
@@ -24,15 +27,24 @@ pub mod workspace;
 use crate::files::Files;
 
 pub use self::area::{AreaFile, EVERYTHING, Level};
+pub use self::counted::{Answer, CLASSES, Figure};
 pub use self::group::{Band, Fact, Group, GroupFile, NOT_STATED, Ordered};
-pub use self::instrument::{Choice, Instrument, Item, ItemKind, NOT_ANSWERED, NOT_ASKED, Root, Scale, UNREADABLE};
+pub use self::instrument::{
+    Choice, Coded, Crosswalk, Entry, Holds, Instrument, Item, ItemKind, NOT_ANSWERED, NOT_ASKED, Root, Scale,
+    UNREADABLE, Window,
+};
+pub use self::licence::{Licence, Permission, Wording};
 use self::load::Loaded;
 pub use self::mapping::{Cell, Comment, Date, DateOrder, How, Identity, Mapping, Part, Person, Place};
 pub use self::mistake::{Mistake, Mistakes, did_you_mean};
-pub use self::outcome::{Direction, Outcome, OutcomeFile, Unit};
+pub use self::outcome::{
+    BaselineBand, Change, Direction, Only, Outcome, OutcomeFile, PairBy, Reference, Threshold, ThresholdKind, Undated,
+    Unit,
+};
 pub use self::policy::Policy;
 use self::read::Source;
 pub use self::schema::schemas;
+pub use self::score::{Category, CutLevel, CutSet, Gives, Rule, Score, ValueSet};
 pub use self::text::Text;
 pub use self::workspace::Settings;
 
@@ -45,8 +57,10 @@ pub const RESPONDENTS: [&str; 3] = ["self", "carer", "proxy"];
 /// Everything below `measures/`, read and found to fit together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Declarations {
-    /// Sets of questions, by id.
+    /// Sets of questions in the version in use, by id.
     pub instruments: BTreeMap<String, Instrument>,
+    /// Earlier versions of them.
+    pub earlier: Vec<Instrument>,
     /// What is measured, in the order of file names, and within a file as it stands there.
     pub outcomes: Vec<Outcome>,
     /// Facts about people, and the groups made from them.
@@ -55,6 +69,12 @@ pub struct Declarations {
     pub areas: AreaFile,
     /// Rules about what may be shown, by id.
     pub policies: BTreeMap<String, Policy>,
+    /// Values of health states, by id.
+    pub value_sets: BTreeMap<String, ValueSet>,
+    /// Evidence of licences, by instrument.
+    pub licences: BTreeMap<String, Licence>,
+    /// SQL expressions of scores, by instrument, dot, score.
+    pub sql_scores: BTreeMap<String, String>,
     /// SHA-256 of every file that was read, by path.
     pub hashes: BTreeMap<String, String>,
 }
@@ -72,6 +92,37 @@ impl Declarations {
     /// Returns an instrument.
     pub fn instrument(&self, id: &str) -> Option<&Instrument> {
         self.instruments.get(id)
+    }
+
+    /// Returns the versions of an instrument, the one in use first.
+    pub fn versions(&self, id: &str) -> Vec<&Instrument> {
+        let earlier = self.earlier.iter().filter(|instrument| instrument.id == id);
+        self.instruments.get(id).into_iter().chain(earlier).collect()
+    }
+
+    /// Returns a version of an instrument: the one in use where none is named.
+    pub fn version(&self, id: &str, version: Option<&str>) -> Option<&Instrument> {
+        match version {
+            Some(version) => self.versions(id).into_iter().find(|instrument| instrument.version == version),
+            None => self.instruments.get(id),
+        }
+    }
+
+    /// Returns the columns that the responses to an instrument have beside those of every table: of all its versions.
+    pub fn columns(&self, id: &str) -> Vec<(String, Holds)> {
+        let mut columns: Vec<(String, Holds)> = Vec::new();
+        for column in self.versions(id).into_iter().flat_map(Instrument::columns) {
+            if !columns.iter().any(|known| known.0 == column.0) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+
+    /// Returns whether an instrument may be used on `today`.
+    pub fn permission(&self, id: &str, today: chrono::NaiveDate) -> Permission {
+        let refused = |instrument: &Instrument| instrument.permission(self.licences.get(id), today);
+        self.instruments.get(id).map_or(Permission::Given, refused)
     }
 
     /// Returns a group.

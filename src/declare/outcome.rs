@@ -1,4 +1,4 @@
-//! Outcomes: what is measured, as a share of answers.
+//! Outcomes: what is measured, as a share of answers, as the mean of a score, or as a change of a score.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub struct OutcomeFile {
     pub outcomes: Vec<Outcome>,
 }
 
-/// A share of the answers to one item.
+/// What is measured: a share of the answers to an item or of the levels of a score, the mean of a score, or its change.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
@@ -23,15 +23,33 @@ pub struct Outcome {
     pub version: String,
     /// Short heading.
     pub title: Text,
-    /// Ends the sentence "In 7 in 10 answers, people said …".
+    /// Ends the sentence "In 7 in 10 answers, people said …"; says what the number is where it is no share.
     pub statement: Text,
     /// The instrument that asks it.
     pub instrument: String,
-    /// The item in that instrument.
-    pub item: String,
-    /// Options that count towards the numerator.
+    /// Earlier versions of the instrument whose answers are counted too, as far as a crosswalk allows.
+    #[serde(default)]
+    pub with_versions: Vec<String>,
+    /// The item in that instrument, as it is counted: for an entry, the item, two underscores and the entry.
+    #[serde(default)]
+    pub item: Option<String>,
+    /// The score in that instrument, where it is not an item.
+    #[serde(default)]
+    pub score: Option<String>,
+    /// The cut set that divides the score into levels: the outcome is then a share of levels.
+    #[serde(default)]
+    pub cut_set: Option<String>,
+    /// Other cut sets of the score, to show what they would say; `counts` and `out_of` must be levels of them too.
+    #[serde(default)]
+    pub other_cut_sets: Vec<String>,
+    /// Set where the outcome is a change between two occasions.
+    #[serde(default)]
+    pub change: Option<Change>,
+    /// Options, levels or categories that count towards the numerator; of a change: `better`, `same`, `worse`.
+    #[serde(default)]
     pub counts: Vec<String>,
-    /// Options that make up the denominator.
+    /// Options, levels or categories that make up the denominator.
+    #[serde(default)]
     pub out_of: Vec<String>,
     /// The denominator in words.
     pub out_of_words: Text,
@@ -40,10 +58,19 @@ pub struct Outcome {
     /// What is counted.
     #[serde(default)]
     pub unit: Unit,
-    /// Share that the system aims for, between 0 and 1.
+    /// Only these responses count.
     #[serde(default)]
-    #[schemars(range(min = 0, max = 1))]
+    pub only: Only,
+    /// A figure from fewer answers is too unsure to be given.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 1000000))]
+    pub minimum_n: Option<u32>,
+    /// Value that the system aims for: a share between 0 and 1, or a score.
+    #[serde(default)]
     pub target: Option<f64>,
+    /// Value to compare with, such as a national one.
+    #[serde(default)]
+    pub reference: Option<Reference>,
     /// The outcome that this one is shown beside, as its second figure.
     #[serde(default)]
     pub second_to: Option<String>,
@@ -57,6 +84,184 @@ pub struct Outcome {
     pub note: Option<Text>,
 }
 
+/// Which responses an outcome counts; everything where nothing is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Only {
+    /// Values of `pathway`.
+    #[serde(default)]
+    pub pathway: Vec<String>,
+    /// Values of `respondent` (self, carer, proxy).
+    #[serde(default)]
+    pub respondent: Vec<String>,
+}
+
+impl Outcome {
+    /// Returns what one of its n is, as the column `unit` holds it.
+    pub fn unit_word(&self) -> &'static str {
+        match self.change.as_ref().map(|change| change.pair_by) {
+            Some(PairBy::Person) => "person",
+            Some(PairBy::Episode | PairBy::PersonAndEpisode) => "episode",
+            None => match self.unit {
+                Unit::Answer => "answer",
+                Unit::Person => "person",
+            },
+        }
+    }
+}
+
+impl Only {
+    /// Returns whether every response counts.
+    pub fn is_everything(&self) -> bool {
+        self.pathway.is_empty() && self.respondent.is_empty()
+    }
+}
+
+/// A value to compare with.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// The value.
+    pub value: f64,
+    /// Where it comes from.
+    pub source: String,
+}
+
+/// A change between two occasions: before and after of one person or one episode.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The occasion before, or `first`: the first response of all occasions.
+    pub from: String,
+    /// The occasion after, or `latest`: the latest response of all occasions.
+    pub to: String,
+    /// What before and after have in common.
+    pub pair_by: PairBy,
+    /// What becomes of a pair whose time apart is not known, where the instrument declares a window.
+    #[serde(default)]
+    pub undated: Undated,
+    /// What counts as a change; the first one makes better, same and worse, the others are shown beside it.
+    pub thresholds: Vec<Threshold>,
+    /// Bands of the score before, by which the change is shown too.
+    #[serde(default)]
+    pub baseline_bands: Vec<BaselineBand>,
+    /// Covariate with the score that a case-mix model predicts for the occasion after: only pairs that have it count.
+    #[serde(default)]
+    pub predicted: Option<String>,
+    /// Cut set whose levels before and after are set against each other.
+    #[serde(default)]
+    pub transitions: Option<String>,
+    /// Profile score whose states before and after are classed as better, worse or mixed.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// Items that are each shown by themselves as better, same or worse by whole points; there is no score then.
+    #[serde(default)]
+    pub domains: Vec<String>,
+    /// True where people were chosen because their score before was low: part of the change is then regression to the mean.
+    #[serde(default)]
+    pub chosen_for_low_baseline: bool,
+}
+
+/// What before and after have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PairBy {
+    /// The same person.
+    Person,
+    /// The same episode of care.
+    Episode,
+    /// The same person in the same episode of care.
+    PersonAndEpisode,
+}
+
+impl PairBy {
+    /// Returns it in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            PairBy::Person => "person",
+            PairBy::Episode => "episode of care",
+            PairBy::PersonAndEpisode => "person and episode of care",
+        }
+    }
+}
+
+/// What becomes of a pair whose time apart is not known to the day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Undated {
+    /// It is left out, and counted as such.
+    #[default]
+    LeaveOut,
+    /// It is a pair.
+    Pair,
+}
+
+/// What counts as a change.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// Name in tables: small letters, digits and hyphens.
+    pub id: String,
+    /// Whose threshold it is.
+    pub kind: ThresholdKind,
+    /// The smallest difference that counts; not for `any` and `reliable`.
+    #[serde(default)]
+    pub least: Option<f64>,
+    /// Standard deviation of the score, for `reliable`.
+    #[serde(default)]
+    pub sd: Option<f64>,
+    /// Reliability of the score between 0 and 1, for `reliable`.
+    #[serde(default)]
+    pub reliability: Option<f64>,
+    /// Publication that it comes from.
+    pub source: String,
+}
+
+/// Whose threshold it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThresholdKind {
+    /// Any difference at all.
+    Any,
+    /// Minimal important change of a group's mean.
+    Group,
+    /// Minimal important change of one person.
+    Individual,
+    /// Reliable change: more than measurement error explains, 1.96 sd √2 √(1 − reliability) (Jacobson and Truax 1991).
+    Reliable,
+}
+
+impl Threshold {
+    /// Returns the smallest difference that counts; none for any difference at all.
+    pub fn least(&self) -> Option<f64> {
+        match self.kind {
+            ThresholdKind::Any => None,
+            ThresholdKind::Group | ThresholdKind::Individual => self.least,
+            ThresholdKind::Reliable => {
+                let (sd, reliability) = (self.sd?, self.reliability?);
+                Some(RELIABLE * sd * std::f64::consts::SQRT_2 * (1.0 - reliability).sqrt())
+            }
+        }
+    }
+}
+
+/// Standard errors of a difference that a reliable change exceeds: Jacobson and Truax, J Consult Clin Psychol 1991;59:12-19.
+const RELIABLE: f64 = 1.96;
+
+/// A band of the score before. Both bounds belong to it.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BaselineBand {
+    /// Name in tables.
+    pub id: String,
+    /// What a report calls it.
+    pub label: Text,
+    /// Lowest score in it.
+    pub from: f64,
+    /// Highest score in it.
+    pub to: f64,
+}
+
 /// Which way is better for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -68,6 +273,14 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// Returns it as a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Direction::Higher => "higher",
+            Direction::Lower => "lower",
+        }
+    }
+
     /// Returns the word that the SQL function `xmr` takes: the direction of an improvement.
     pub fn improvement(self) -> &'static str {
         match self {

@@ -7,9 +7,11 @@ use serde_json::{Map, Value, json};
 use super::area::AreaFile;
 use super::group::GroupFile;
 use super::instrument::Instrument;
+use super::licence::Licence;
 use super::mapping::Mapping;
 use super::outcome::OutcomeFile;
 use super::policy::Policy;
+use super::score::ValueSet;
 use super::workspace::Settings;
 
 /// Returns the schema of every kind of declaration, by name.
@@ -20,6 +22,8 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("groups", schema::<GroupFile>()),
         ("areas", schema::<AreaFile>()),
         ("policy", schema::<Policy>()),
+        ("value-set", schema::<ValueSet>()),
+        ("licence", schema::<Licence>()),
         ("mapping", schema::<Mapping>()),
         ("tellonce", schema::<Settings>()),
     ];

@@ -12,6 +12,11 @@ use serde::{Deserialize, Serialize};
 pub struct Text(pub BTreeMap<String, String>);
 
 impl Text {
+    /// Returns whether there is no text in any language.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns the text in `language`, else in English, else in any language there is, else nothing at all.
     pub fn get(&self, language: &str) -> &str {
         let base = language.split('-').next().unwrap_or(language);

@@ -1,20 +1,19 @@
 //! From responses to the columns of their table.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Int8Array, Int16Array, Int32Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray, UInt32Array, new_null_array,
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int8Array, Int16Array, Int32Array, Int64Array, RecordBatch,
+    StringArray, TimestampMicrosecondArray, UInt32Array, new_null_array,
 };
 use arrow::compute::{SortColumn, lexsort_to_indices, take_record_batch};
-use arrow::datatypes::SchemaRef;
+use arrow::datatypes::{DataType, SchemaRef};
 
-use super::fold::Draft;
-use super::layout::{FactRule, Layout};
+use super::fold::{Draft, Response};
+use super::layout::{FactRule, Layout, PartLayout, Repeat};
 use super::pseudonym::Keyed;
 use super::row::{NO_FACT, Problem, Row};
-use crate::declare::Instrument;
 use crate::error::{Error, Result};
 use crate::names::Names;
 use crate::period::days;
@@ -44,16 +43,27 @@ pub struct Material<'a> {
     pub landing: &'a str,
 }
 
+/// A response, and the rows in which what belongs to it stands.
+type Given<'a> = (&'a Response, Vec<&'a Row>);
+
+/// Returns the number of the repeat that a response is, for instruments that are answered several times over.
+fn repeat(layout: &PartLayout, response: &Response) -> Option<i32> {
+    match layout.repeat {
+        Repeat::Once => None,
+        Repeat::Always(number) => Some(number),
+        Repeat::Column(_) => Some(response.said.repeat),
+    }
+}
+
 impl Material<'_> {
     /// Returns the identity of a response: the hash of what makes it this one and no other.
-    fn response_id(&self, part: usize, key: &str) -> String {
-        let Some(layout) = self.layout.parts.get(part) else { return String::new() };
+    fn response_id(&self, layout: &PartLayout, response: &Response, key: &str) -> String {
         self.salt.hash(&[
             "response",
             &self.layout.mapping.source_system,
             &layout.instrument.id,
             &layout.occasion,
-            "",
+            &repeat(layout, response).map_or(String::new(), |number| number.to_string()),
             key,
         ])
     }
@@ -63,33 +73,23 @@ impl Material<'_> {
         let Some(layout) = self.layout.parts.get(part) else {
             return Err(Error::Broken("a part that is not there".into()));
         };
-        let drafts: Vec<usize> = (0..self.drafts.len())
-            .filter(|at| self.drafts.get(*at).is_some_and(|draft| matches!(draft.parts.get(part), Some(Some(_)))))
-            .collect();
-        let of: Vec<(&Draft, Vec<&Row>)> = drafts
-            .iter()
-            .filter_map(|at| self.drafts.get(*at))
-            .map(|draft| (draft, draft.rows.iter().filter_map(|at| self.rows.get(*at)).collect()))
-            .collect();
-        let columns = schema
-            .fields()
-            .iter()
-            .map(|field| self.column(field.name(), layout_at(self.layout, part), &of, part, field.data_type()))
-            .collect::<Result<Vec<_>>>()?;
+        let mut drafts = Vec::new();
+        let mut of: Vec<Given<'_>> = Vec::new();
+        for (at, draft) in self.drafts.iter().enumerate() {
+            if let Some(Some(response)) = draft.parts.get(part) {
+                drafts.push(at);
+                of.push((response, draft.places().filter_map(|at| self.rows.get(at)).collect()));
+            }
+        }
+        let column = |field: &Arc<arrow::datatypes::Field>| self.column(field.name(), layout, &of, field.data_type());
+        let columns = schema.fields().iter().map(column).collect::<Result<Vec<_>>>()?;
         let batch = RecordBatch::try_new(schema.clone(), columns).map_err(Error::table(&layout.instrument.id))?;
         Ok(PartBatch { batch, drafts })
     }
 
-    fn column(
-        &self,
-        name: &str,
-        (instrument, occasion): (&Instrument, &str),
-        of: &[(&Draft, Vec<&Row>)],
-        part: usize,
-        data_type: &arrow::datatypes::DataType,
-    ) -> Result<ArrayRef> {
-        let text = |value: &dyn Fn(&Draft, &[&Row]) -> Option<String>| -> ArrayRef {
-            Arc::new(of.iter().map(|(draft, rows)| value(draft, rows)).collect::<StringArray>())
+    fn column(&self, name: &str, layout: &PartLayout, of: &[Given<'_>], data_type: &DataType) -> Result<ArrayRef> {
+        let text = |value: &dyn Fn(&Response, &[&Row]) -> Option<String>| -> ArrayRef {
+            Arc::new(of.iter().map(|(response, rows)| value(response, rows)).collect::<StringArray>())
         };
         let word = |which: usize| -> ArrayRef {
             let found = |rows: &[&Row]| rows.iter().find_map(|row| self.words.text(*row.words.get(which)?));
@@ -97,23 +97,25 @@ impl Material<'_> {
         };
         let key = |rows: &[&Row]| rows.first().map(|row| row.key.clone()).unwrap_or_default();
         Ok(match name {
-            "response_id" => text(&|_, rows| Some(self.response_id(part, &key(rows)))),
+            "response_id" => text(&|response, rows| Some(self.response_id(layout, response, &key(rows)))),
             "submission" => text(&|_, rows| {
-                Some(self.salt.hash(&["submission", &self.layout.mapping.source_system, occasion, &key(rows)]))
+                Some(self.salt.hash(&["submission", &self.layout.mapping.source_system, &layout.occasion, &key(rows)]))
             }),
-            "instrument_version" => text(&|_, _| Some(instrument.version.clone())),
+            "instrument_version" => text(&|_, _| Some(layout.instrument.version.clone())),
             "landing" => text(&|_, _| Some(self.landing.to_owned())),
-            "occasion" => text(&|_, _| Some(occasion.to_owned())),
+            "occasion" => text(&|_, _| Some(layout.occasion.clone())),
+            "repeat" => Arc::new(of.iter().map(|(response, _)| repeat(layout, response)).collect::<Int32Array>()),
             "person" => text(&|_, rows| rows.iter().find_map(|row| row.person.clone())),
             "episode" => text(&|_, rows| rows.iter().find_map(|row| row.episode.clone())),
             "submitted_on" => {
-                Arc::new(of.iter().map(|(draft, _)| draft.when.map(|when| days(when.on))).collect::<Date32Array>())
+                let on = of.iter().map(|(response, _)| response.when.map(|when| days(when.on)));
+                Arc::new(on.collect::<Date32Array>())
             }
             "submitted_at" => {
-                let at = of.iter().map(|(draft, _)| draft.when?.at.map(|at| at.timestamp_micros()));
+                let at = of.iter().map(|(response, _)| response.when?.at.map(|at| at.timestamp_micros()));
                 Arc::new(at.collect::<TimestampMicrosecondArray>().with_timezone("UTC"))
             }
-            "date_precision" => text(&|draft, _| Some(draft.precision.word().to_owned())),
+            "date_precision" => text(&|response, _| Some(response.precision.word().to_owned())),
             "practice" => word(0),
             "home" => word(1),
             "service" => word(2),
@@ -123,17 +125,13 @@ impl Material<'_> {
             "pathway" => word(6),
             _ => match name.split_at_checked(2) {
                 Some(("f_", fact)) => self.fact(fact, of)?,
-                Some(("i_", item)) => {
-                    let at = instrument.choices().position(|(known, _)| known.id == item);
-                    let code = |draft: &Draft| draft.parts.get(part)?.as_ref()?.get(at?).copied();
-                    Arc::new(of.iter().map(|(draft, _)| code(draft)).collect::<Int8Array>())
-                }
+                Some(("i_" | "x_", _)) => answers(name, layout, of, data_type),
                 _ => new_null_array(data_type, of.len()),
             },
         })
     }
 
-    fn fact(&self, id: &str, of: &[(&Draft, Vec<&Row>)]) -> Result<ArrayRef> {
+    fn fact(&self, id: &str, of: &[Given<'_>]) -> Result<ArrayRef> {
         let Some(at) = self.layout.facts.iter().position(|(known, ..)| known == id) else {
             return Err(Error::Broken(format!("a column of the fact `{id}`, which is not declared")));
         };
@@ -161,14 +159,21 @@ impl Material<'_> {
         let mut consents = Vec::new();
         for (part, at) in wanted {
             let (Some(draft), Some(layout)) = (self.drafts.get(*at), self.layout.parts.get(*part)) else { continue };
-            // Rows that only repeat an id repeat its texts as well; where several rows make a response, each brings its own.
-            let every = if self.layout.mapping.identity.several_rows { draft.rows.len() } else { 1 };
-            let rows: Vec<&Row> = draft.rows.iter().take(every).filter_map(|at| self.rows.get(*at)).collect();
+            let Some(Some(response)) = draft.parts.get(*part) else { continue };
+            let places = draft.submission.as_deref().unwrap_or(&draft.rows);
+            let of_response = |row: &&Row| {
+                row.parts.get(*part).and_then(Option::as_ref).is_some_and(|said| said.repeat == response.said.repeat)
+            };
+            let rows: Vec<&Row> = places.iter().filter_map(|at| self.rows.get(*at)).filter(of_response).collect();
             let Some(first) = rows.first() else { continue };
-            let id = self.response_id(*part, &first.key);
-            for (number, (_, item, text, consent)) in
-                rows.iter().flat_map(|row| &row.comments).filter(|comment| comment.0 == *part).enumerate()
-            {
+            let id = self.response_id(layout, response, &first.key);
+            let mut of: Vec<_> = rows.iter().flat_map(|row| &row.comments).filter(|text| text.0 == *part).collect();
+            // Rows that only repeat an id repeat its texts as well; where several rows make a response, each brings its own.
+            if !self.layout.mapping.identity.several_rows {
+                let mut told = HashSet::new();
+                of.retain(|text| told.insert(*text));
+            }
+            for (number, (_, item, text, consent)) in of.into_iter().enumerate() {
                 instruments.push(layout.instrument.id.clone());
                 ids.push(id.clone());
                 items.push(item.clone());
@@ -192,9 +197,27 @@ impl Material<'_> {
     }
 }
 
-fn layout_at(layout: &Layout, part: usize) -> (&Instrument, &str) {
-    let part = &layout.parts[part.min(layout.parts.len() - 1)];
-    (&part.instrument, &part.occasion)
+/// Builds a column of answers: of another version's items it has none.
+fn answers(name: &str, layout: &PartLayout, of: &[Given<'_>], data_type: &DataType) -> ArrayRef {
+    fn place<T>(columns: &[(String, T)], name: &str) -> Option<usize> {
+        columns.iter().position(|(known, _)| known == name)
+    }
+    let said = of.iter().map(|(response, _)| &response.said);
+    match data_type {
+        DataType::Int8 => {
+            let at = place(&layout.codes, name);
+            Arc::new(said.map(|said| said.codes.get(at?).copied()).collect::<Int8Array>())
+        }
+        DataType::Float64 => {
+            let at = place(&layout.numbers, name);
+            Arc::new(said.map(|said| *said.numbers.get(at?)?).collect::<Float64Array>())
+        }
+        DataType::Date32 => {
+            let at = place(&layout.days, name);
+            Arc::new(said.map(|said| said.days.get(at?)?.map(days)).collect::<Date32Array>())
+        }
+        _ => new_null_array(data_type, of.len()),
+    }
 }
 
 /// Builds the quarantine of a landing: line, whether the row is quarantined whole, and the problem.

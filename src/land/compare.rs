@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::batch::{self, Material};
 use super::commit::Commit;
+use super::date::Precision;
 use super::known::{self, Standing};
 use super::{Counts, Lander, Report, fold};
 use crate::error::{Error, Result};
@@ -18,6 +19,20 @@ pub(super) struct Written {
     pub wanted: Vec<(usize, usize)>,
     /// Rows that give way: instrument, response, landing.
     pub gone: Vec<(String, String, String)>,
+}
+
+/// Counts the drafts of which some response has a date with two readings, and of the others those with one without a date.
+pub(super) fn undated(drafts: &[fold::Draft]) -> [u64; 2] {
+    let mut counts = [0; 2];
+    for draft in drafts {
+        let any = |precision| draft.parts.iter().flatten().any(|response| response.precision == precision);
+        if any(Precision::Uncertain) {
+            counts[0] += 1;
+        } else if any(Precision::None) {
+            counts[1] += 1;
+        }
+    }
+    counts
 }
 
 /// Counts each row once, as the first that applies: landed, corrected, folded, already there.
@@ -54,7 +69,7 @@ impl Lander<'_> {
         for (part, layout) in material.layout.parts.iter().enumerate() {
             progress("comparing with what landed before", part as u64, parts as u64);
             let instrument = &layout.instrument;
-            let schema = store::responses(instrument, &self.declarations.groups.facts);
+            let schema = store::responses(&self.declarations.columns(&instrument.id), &self.declarations.groups.facts);
             let built = material.responses(part, &schema)?;
             let with_key = self.key.is_some() && material.layout.person.is_some();
             let known =
@@ -90,7 +105,12 @@ impl Lander<'_> {
                     written.wanted.push((part, *draft));
                 }
             }
-            report.responses.push((format!("{} ({})", instrument.id, layout.occasion), counts));
+            let name = format!("{} ({})", instrument.id, layout.occasion);
+            match report.responses.iter_mut().find(|(known, _)| *known == name) {
+                // Another repeat.
+                Some((_, all)) => all.iter_mut().zip(counts).for_each(|(all, count)| *all += count),
+                None => report.responses.push((name, counts)),
+            }
             if !corrected.is_empty() {
                 let rows = known::standing_rows(self.store, self.session, landings, &instrument.id, &corrected).await?;
                 written.gone.extend(rows.into_iter().map(|(id, landing)| (instrument.id.clone(), id, landing)));

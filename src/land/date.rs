@@ -99,6 +99,20 @@ pub fn read(text: &str, order: DateOrder, zone: Tz) -> Reading {
     }
 }
 
+/// Reads a day that is itself an answer: as 2026-12-31 is written, else in the declared order; a coarse one has no order of days.
+pub fn day(text: &str, order: DateOrder, zone: Tz) -> Option<NaiveDate> {
+    let year = text.bytes().take_while(u8::is_ascii_digit).count();
+    let order = match order {
+        _ if year == 4 && text.get(4..).is_some_and(|rest| rest.starts_with('-')) => DateOrder::YearMonthDay,
+        DateOrder::Month | DateOrder::Quarter | DateOrder::FinancialYear => DateOrder::YearMonthDay,
+        order => order,
+    };
+    match read(text, order, zone) {
+        Reading::Declared(when) | Reading::Either(when, _) => Some(when.on),
+        Reading::Swapped(_) | Reading::Blank | Reading::Bad => None,
+    }
+}
+
 fn month(text: &str) -> Option<NaiveDate> {
     month_start(text).or_else(|| {
         let (month, year) = text.split_once('/')?;
@@ -230,6 +244,24 @@ mod tests {
             ("2026/27", FinancialYear, "2026-04-01 - financial year"),
         ] {
             assert_eq!(declared(text, order).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_read_as_the_standard_writes_it_or_in_the_declared_order() {
+        use DateOrder::*;
+        for (text, order, expected) in [
+            ("2026-03-14", DayMonthYear, Some("2026-03-14")),
+            ("14/03/2026", DayMonthYear, Some("2026-03-14")),
+            ("03/10/2026", DayMonthYear, Some("2026-10-03")),
+            ("03/10/2026", MonthDayYear, Some("2026-03-10")),
+            ("2026/03/14", FinancialYear, Some("2026-03-14")),
+            ("12/31/2026", DayMonthYear, None),
+            ("14/03/2026", Quarter, None),
+            ("2026-03", Month, None),
+            ("2026-02-30", DayMonthYear, None),
+        ] {
+            assert_eq!(day(text, order, LONDON).map(|day| day.to_string()).as_deref(), expected, "{text}");
         }
     }
 

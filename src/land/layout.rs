@@ -1,10 +1,15 @@
 //! A mapping made ready for one file: columns found by name, answers and codes looked up.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::withhold;
-use crate::declare::{Cell, Declarations, Fact, Instrument, Mapping, NOT_ANSWERED, NOT_ASKED, did_you_mean};
+use crate::declare::{self, Declarations, Fact, Mapping, did_you_mean};
 use crate::error::{Error, Result};
+
+mod part;
+
+pub use part::{CodeCell, Codes, DayCell, NumberCell, PartLayout, Repeat};
 
 /// Where a value comes from.
 #[derive(Clone, Debug)]
@@ -13,6 +18,34 @@ pub enum Source {
     Column { at: usize, name: String, values: HashMap<String, String>, blank: Option<String> },
     /// The same for every row.
     Always(String),
+}
+
+impl Source {
+    /// Returns what stands in the cells of a row.
+    pub fn raw(&self, cells: &[Cow<'_, str>]) -> String {
+        match self {
+            Source::Column { at, .. } => cells.get(*at).map(|cell| tidy(cell)).unwrap_or_default(),
+            Source::Always(_) => String::new(),
+        }
+    }
+
+    /// Returns what a tidy text of its column means where the mapping says so.
+    pub fn meant(&self, raw: &str) -> Option<&str> {
+        match self {
+            Source::Always(value) => Some(value),
+            Source::Column { blank, .. } if raw.is_empty() => blank.as_deref(),
+            Source::Column { values, .. } if values.is_empty() => None,
+            Source::Column { values, .. } => values.get(&raw.to_lowercase()).map(String::as_str),
+        }
+    }
+
+    /// Returns the name of its column; nothing where it has none.
+    pub fn column(&self) -> &str {
+        match self {
+            Source::Column { name, .. } => name,
+            Source::Always(_) => "",
+        }
+    }
 }
 
 /// What a fact holds.
@@ -24,20 +57,15 @@ pub enum FactRule {
     Code(HashMap<String, String>),
 }
 
-/// Where the answer to an item stands, and the code of each spelling in small letters.
-pub type Answer = (Source, HashMap<String, i8>);
-
-/// One response out of a row.
+/// A column of dates, and the column that divides the file for reading them.
 #[derive(Clone, Debug)]
-pub struct PartLayout {
-    /// The instrument.
-    pub instrument: Instrument,
-    /// The occasion.
-    pub occasion: String,
-    /// The counted items in the order of the instrument; without an answer where the file does not hold the item.
-    pub items: Vec<(String, Option<Answer>)>,
-    /// Free texts: item, column, column of the consent.
-    pub comments: Vec<(String, usize, Option<usize>)>,
+pub struct DateLayout {
+    /// How its dates are written.
+    pub date: declare::Date,
+    /// The column.
+    pub at: usize,
+    /// Column of the scope.
+    pub scope: Option<usize>,
 }
 
 /// Everything that reading a row needs.
@@ -53,8 +81,8 @@ pub struct Layout {
     pub must_agree: Vec<usize>,
     /// Column of the person's identifier.
     pub person: Option<usize>,
-    /// Column of the date, and of its scope.
-    pub date: Option<(usize, Option<usize>)>,
+    /// Columns of dates: the row's first, where it has one, then those of parts that have their own.
+    pub dates: Vec<DateLayout>,
     /// Practice, home and service.
     pub places: [Option<Source>; 3],
     /// Mode, language, respondent, pathway and episode.
@@ -109,7 +137,7 @@ impl Columns<'_> {
         }
     }
 
-    fn source(&mut self, cell: &Cell) -> Source {
+    fn source(&mut self, cell: &declare::Cell) -> Source {
         match (&cell.column, &cell.always) {
             (Some(column), _) => Source::Column {
                 at: self.find(column),
@@ -119,6 +147,17 @@ impl Columns<'_> {
             },
             (None, always) => Source::Always(always.clone().unwrap_or_default()),
         }
+    }
+
+    /// Returns the place of a column of dates in `dates`, to which it is added: parts that read the same column alike share one.
+    fn date(&mut self, date: &declare::Date, dates: &mut Vec<DateLayout>) -> usize {
+        if let Some(known) = dates.iter().position(|known| known.date == *date) {
+            return known;
+        }
+        let at = self.find(&date.column);
+        let scope = date.scope.as_ref().map(|scope| self.find(scope));
+        dates.push(DateLayout { date: date.clone(), at, scope });
+        dates.len() - 1
     }
 
     fn done(self) -> Result<()> {
@@ -146,10 +185,10 @@ impl Layout {
         let identity = mapping.identity.columns.iter().map(|name| columns.find(name)).collect();
         let must_agree = mapping.identity.must_agree.iter().map(|name| columns.find(name)).collect();
         let person = mapping.person.as_ref().map(|person| columns.find(&person.column));
-        let date = mapping
-            .date
-            .as_ref()
-            .map(|date| (columns.find(&date.column), date.scope.as_ref().map(|scope| columns.find(scope))));
+        let mut dates = Vec::new();
+        if let Some(date) = &mapping.date {
+            columns.date(date, &mut dates);
+        }
         let places = [&mapping.place.practice, &mapping.place.home, &mapping.place.service]
             .map(|cell| cell.as_ref().map(|cell| columns.source(cell)));
         let how = &mapping.how;
@@ -167,45 +206,17 @@ impl Layout {
         let mut parts = Vec::new();
         for part in &mapping.responses {
             let id = part.instrument.as_deref().or(instrument).unwrap_or_default();
-            let Some(known) = declarations.instrument(id) else {
+            let Some(known) = declarations.version(id, part.version.as_deref()) else {
+                let version = part.version.as_ref().map_or(String::new(), |version| format!(" version {version}"));
                 return Err(Error::Usage {
-                    what: format!("there is no instrument `{id}`"),
+                    what: format!("there is no instrument `{id}`{version}"),
                     mend: "name one of `measures/instruments/`, in the mapping or with --instrument".into(),
                 });
             };
-            let items = known
-                .choices()
-                .map(|(item, choices)| {
-                    let cell = part.items.get(&item.id).map(|cell| {
-                        let mut codes = HashMap::new();
-                        for choice in choices {
-                            let labels = choice.label.0.values().chain(&choice.also).chain([&choice.id]);
-                            codes.extend(labels.map(|label| (tidy(label).to_lowercase(), choice.code)));
-                            codes.insert(choice.code.to_string(), choice.code);
-                        }
-                        codes.insert("not-answered".into(), NOT_ANSWERED);
-                        codes.insert("not-asked".into(), NOT_ASKED);
-                        (columns.source(cell), codes)
-                    });
-                    (item.id.clone(), cell)
-                })
-                .collect();
-            let comments = part
-                .comments
-                .iter()
-                .map(|(item, comment)| {
-                    (
-                        item.clone(),
-                        columns.find(&comment.column),
-                        comment.consent.as_ref().map(|name| columns.find(name)),
-                    )
-                })
-                .collect();
-            let occasion = part.occasion.clone().or_else(|| known.occasions.first().cloned()).unwrap_or_default();
-            parts.push(PartLayout { instrument: known.clone(), occasion, items, comments });
+            parts.push(PartLayout::new(part, known, mapping.date.as_ref(), &mut columns, &mut dates));
         }
         columns.done()?;
-        Ok(Layout { mapping: mapping.clone(), header, identity, must_agree, person, date, places, how, facts, parts })
+        Ok(Layout { mapping: mapping.clone(), header, identity, must_agree, person, dates, places, how, facts, parts })
     }
 }
 

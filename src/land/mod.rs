@@ -12,25 +12,26 @@ mod decode;
 mod fold;
 mod known;
 mod layout;
+mod number;
 mod pseudonym;
 mod records;
 mod row;
 mod withhold;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use datafusion::prelude::SessionContext;
 use sha2::{Digest, Sha256};
 
-use crate::declare::{Declarations, Mapping};
+use crate::declare::{Declarations, Mapping, Permission};
 use crate::error::{Error, Result};
 use crate::names::Names;
 use crate::progress::Progress;
 use crate::store::{self, Landing, Landings, Store};
-use compare::outcomes;
+use compare::{outcomes, undated};
 use layout::Layout;
 use row::{Problem, Reader, Row};
 
@@ -102,7 +103,7 @@ pub struct Report {
     pub responses: Vec<(String, [u64; 3])>,
     /// Problems: what is wrong, column, whether rows are quarantined whole, how many, first line.
     pub problems: Vec<(String, String, bool, u64, u64)>,
-    /// Responses whose date has two readings, and without a date.
+    /// Responses whose date has two readings, and without a date: those out of one row count once.
     pub undated: [u64; 2],
     /// What else a person should know.
     pub notes: Vec<String>,
@@ -128,13 +129,14 @@ impl Lander<'_> {
     /// # Errors
     /// The file cannot be read, its header does not fit the mapping, or it would land under another key than the data has.
     pub async fn prepare(&self, file: &Path, mapped: &Mapped<'_>, progress: Progress<'_>) -> Result<Prepared> {
+        let notes = self.permitted(mapped)?;
         let bytes = std::fs::read(file).map_err(Error::io("read", file))?;
         let mut name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if withhold::personal(&name, &HashSet::new()) {
             name = withhold::WITHHELD.into();
         }
         let file_hash = hash(&bytes);
-        let mut report = Report::default();
+        let mut report = Report { notes, ..Report::default() };
         let decoded = decode::decode(bytes);
         report.notes.extend(decoded.note);
         let delimiter = mapped.mapping.delimiter;
@@ -142,7 +144,8 @@ impl Lander<'_> {
 
         let (layout, reader_rows) = self.read(file, &decoded.text, mapped, &mut report, progress)?;
         let ReadRows { rows, mut problems, words } = reader_rows;
-        let folded = fold::fold(&rows, mapped.mapping.identity.several_rows);
+        let dates: Vec<Option<usize>> = layout.parts.iter().map(|part| part.date).collect();
+        let folded = fold::fold(&rows, &dates, mapped.mapping.identity.several_rows);
         for (at, problem) in folded.contradicting {
             problems.push((rows.get(at).map_or(0, |row| row.line), true, problem));
         }
@@ -173,13 +176,7 @@ impl Lander<'_> {
         let since = landings.standing().filter(same).map(|landing| landing.event).max();
         let written = self.compare(&material, &landings, since, &mut commits, &mut report, progress).await?;
         outcomes(&folded.drafts, &written.standings, &mut report.counts);
-        for draft in &folded.drafts {
-            match draft.precision {
-                date::Precision::Uncertain => report.undated[0] += 1,
-                date::Precision::None => report.undated[1] += 1,
-                _ => (),
-            }
-        }
+        report.undated = undated(&folded.drafts);
         problems.sort_by_key(|(line, whole, _)| (*line, !*whole));
         report.problems = summary(&problems);
         report.counts.quarantined = problems.iter().filter(|(_, whole, _)| *whole).count() as u64;
@@ -209,8 +206,9 @@ impl Lander<'_> {
                 landing: report.landing.clone(),
             });
         }
-        let mut landed: Vec<String> = layout.parts.iter().map(|part| part.instrument.id.clone()).collect();
-        landed.dedup();
+        let mut told = BTreeSet::new();
+        let ids = layout.parts.iter().map(|part| part.instrument.id.as_str());
+        let landed: Vec<&str> = ids.filter(|id| told.insert(*id)).collect();
         let c = report.counts;
         let rows = [c.read, c.quarantined, c.landed, c.corrected, c.folded, c.already_there];
         let landing = Landing {
@@ -227,6 +225,24 @@ impl Lander<'_> {
         };
         all.push(commit::standing(&landing, self.now)?);
         Ok(Prepared { report, commits: all })
+    }
+
+    /// Refuses instruments that need a licence without evidence of one; returns what a person should know of the others.
+    fn permitted(&self, mapped: &Mapped<'_>) -> Result<Vec<String>> {
+        let mut notes = Vec::new();
+        for part in &mapped.mapping.responses {
+            let id = part.instrument.as_deref().or(mapped.instrument).unwrap_or_default();
+            match self.declarations.permission(id, self.today()) {
+                Permission::Refused(what, mend) => return Err(Error::Usage { what, mend }),
+                Permission::Warned(note) if !notes.contains(&note) => notes.push(note),
+                Permission::Warned(_) | Permission::Given => (),
+            }
+        }
+        Ok(notes)
+    }
+
+    fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.zone).date_naive()
     }
 
     /// Reads every row of the text.
@@ -269,7 +285,7 @@ impl Lander<'_> {
             key: self.key,
             identifiers,
             zone: self.zone,
-            today: self.now.with_timezone(&self.zone).date_naive(),
+            today: self.today(),
             words: Names::default(),
             running: HashMap::new(),
             meant: Vec::new(),

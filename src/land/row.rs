@@ -2,18 +2,20 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
-use regex::Regex;
 
-use super::date::{self, Reading};
-use super::layout::{FactRule, Layout, Source, tidy};
+use super::date::Reading;
+use super::layout::{Layout, Source, tidy};
 use super::pseudonym::{Key, Keyed, normalise};
 use super::withhold;
-use crate::declare::{MODES, NOT_ANSWERED, NOT_ASKED, RESPONDENTS, UNREADABLE};
 use crate::names::Names;
+
+mod answer;
+mod part;
+mod place;
+mod when;
 
 /// Something wrong with a row or one of its cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,18 +50,31 @@ pub struct Row {
     pub person: Option<String>,
     /// Pseudonym of the episode.
     pub episode: Option<String>,
-    /// The date as it reads.
-    pub date: Reading,
-    /// The part of the file whose dates are read together.
-    pub scope: Word,
+    /// The dates as they read, and for each the part of the file in which it is read together with others.
+    pub dates: Vec<(Reading, Word)>,
     /// Practice, home and service; mode, language, respondent and pathway.
     pub words: [Word; 7],
     /// Facts: numbers as they are, codes as words; `i32::MIN` is none.
     pub facts: Vec<i32>,
-    /// For each part, the codes of its items in the order of the instrument.
-    pub parts: Vec<Vec<i8>>,
+    /// What the row says in each part; none where the part has no repeat in this row.
+    pub parts: Vec<Option<Said>>,
     /// Free texts: part, item, text, consent.
     pub comments: Vec<(usize, String, String, Option<bool>)>,
+}
+
+/// What a row says in one part of its mapping.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// Number of the repeat, where each repeat is a row; else 0.
+    pub repeat: i32,
+    /// Whether there is any answer, one that cannot be read too, or a free text.
+    pub answered: bool,
+    /// Codes, in the order of `PartLayout::codes`.
+    pub codes: Vec<i8>,
+    /// Numbers and covariates, in the order of `PartLayout::numbers`.
+    pub numbers: Vec<Option<f64>>,
+    /// Days, in the order of `PartLayout::days`.
+    pub days: Vec<Option<NaiveDate>>,
 }
 
 /// Stands for a fact that is not known.
@@ -93,36 +108,19 @@ const REMEMBERED: usize = 4096;
 /// Where `Reader::meant` keeps places, facts and items apart.
 const FACTS: usize = 8;
 
-/// Longest code or name of a place, in characters.
-const LONGEST_NAME: usize = 80;
-
-static LSOA: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[EW]01\d{6}$").ok());
-static LANGUAGE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$").ok());
-
-fn fits(pattern: &LazyLock<Option<Regex>>, text: &str) -> bool {
-    pattern.as_ref().is_some_and(|pattern| pattern.is_match(text))
-}
-
 /// What a cell gave: its value, and for a message its column and raw text.
 struct Got<'a> {
     value: String,
+    /// Whether the value is what the mapping says, and not what stands in the file.
+    is_meant: bool,
     column: &'a str,
     raw: String,
 }
 
 fn get<'a>(source: &'a Source, cells: &[Cow<'_, str>]) -> Got<'a> {
-    match source {
-        Source::Always(value) => Got { value: value.clone(), column: "", raw: String::new() },
-        Source::Column { at, name, values, blank } => {
-            let raw = cells.get(*at).map(|cell| tidy(cell)).unwrap_or_default();
-            let value = if raw.is_empty() {
-                blank.clone().unwrap_or_default()
-            } else {
-                values.get(&raw.to_lowercase()).cloned().unwrap_or_else(|| raw.clone())
-            };
-            Got { value, column: name, raw }
-        }
-    }
+    let raw = source.raw(cells);
+    let meant = source.meant(&raw);
+    Got { value: meant.unwrap_or(&raw).to_owned(), is_meant: meant.is_some(), column: source.column(), raw }
 }
 
 impl Reader<'_> {
@@ -143,11 +141,6 @@ impl Reader<'_> {
         self.shape(cells)?;
         let person = self.person(cells, problems)?;
         let key = self.key(cells)?;
-        let date = self.date(cells, problems)?;
-        let scope = match layout.date {
-            Some((_, Some(scope))) => self.words.number(&cells.get(scope).map(|cell| tidy(cell)).unwrap_or_default()),
-            _ => 0,
-        };
         let agreeing: Vec<String> =
             layout.must_agree.iter().map(|at| cells.get(*at).map(|cell| tidy(cell)).unwrap_or_default()).collect();
         let agree = match agreeing.is_empty() {
@@ -164,7 +157,8 @@ impl Reader<'_> {
                 *slot = Word::try_from(word).unwrap_or(0);
             }
         }
-        let episode = layout.how.last().and_then(Option::as_ref).map(|source| get(source, cells).value);
+        let named = layout.how.last().and_then(Option::as_ref).map(|source| get(source, cells).value);
+        let episode = if layout.mapping.identity.is_episode { Some(key.clone()) } else { named };
         let episode = episode
             .filter(|text| !text.is_empty())
             .map(|text| self.salt.hash(&["episode", &layout.mapping.source_system, &text]));
@@ -177,26 +171,16 @@ impl Reader<'_> {
                 }),
             });
         }
-        let mut place = FACTS + layout.facts.len();
-        let mut parts = Vec::with_capacity(layout.parts.len());
-        for part in &layout.parts {
-            let mut codes = Vec::with_capacity(part.items.len());
-            for (_, cell) in &part.items {
-                place += 1;
-                codes.push(match cell {
-                    None => NOT_ASKED,
-                    Some((source, options)) => {
-                        let code = self.meaning(place, source, cells, problems, |reader, got, problems| {
-                            i32::from(reader.code(options, got, part, problems))
-                        });
-                        i8::try_from(code).unwrap_or(UNREADABLE)
-                    }
-                });
-            }
-            parts.push(codes);
-        }
+        let comments = self.comments(cells);
+        let parts = self.parts(cells, &comments, problems)?;
+        let dates = self.dates(cells, &parts, problems)?;
+        self.may_answer(words[5], &parts, cells)?;
+        Ok(Row { line, key, agree, person, episode, dates, words, facts, parts, comments })
+    }
+
+    fn comments(&self, cells: &[Cow<'_, str>]) -> Vec<(usize, String, String, Option<bool>)> {
         let mut comments = Vec::new();
-        for (number, part) in layout.parts.iter().enumerate() {
+        for (number, part) in self.layout.parts.iter().enumerate() {
             for (item, at, consent) in &part.comments {
                 let text = cells.get(*at).map(|cell| cell.replace('\0', "\u{fffd}")).unwrap_or_default();
                 if text.trim().is_empty() {
@@ -209,7 +193,7 @@ impl Reader<'_> {
                 comments.push((number, item.clone(), text, consent));
             }
         }
-        Ok(Row { line, key, agree, person, episode, date, scope, words, facts, parts, comments })
+        comments
     }
 
     /// Checks what every row must have before any cell is read.
@@ -275,110 +259,6 @@ impl Reader<'_> {
                 raw: None,
             }),
         }
-    }
-
-    fn date(&self, cells: &[Cow<'_, str>], problems: &mut Vec<Problem>) -> Result<Reading, Problem> {
-        let (Some((at, _)), Some(date)) = (self.layout.date, &self.layout.mapping.date) else {
-            return Ok(Reading::Blank);
-        };
-        let raw = cells.get(at).map(|cell| tidy(cell)).unwrap_or_default();
-        let mut reading = date::read(&raw, date.order, self.zone);
-        // Without a scope nothing says that a part of the file is written the other way round: the declared order holds.
-        if date.scope.is_none() {
-            reading = match reading {
-                Reading::Either(declared, _) => Reading::Declared(declared),
-                Reading::Swapped(_) => Reading::Bad,
-                other => other,
-            };
-        }
-        let late = |when: date::When| when.on > self.today;
-        let (reading, reason) = match reading {
-            Reading::Declared(when) | Reading::Swapped(when) if late(when) => (Reading::Blank, "a date in the future"),
-            Reading::Either(one, two) if late(one) && late(two) => (Reading::Blank, "a date in the future"),
-            Reading::Either(one, two) if late(one) => (Reading::Swapped(two), ""),
-            Reading::Either(one, two) if late(two) => (Reading::Declared(one), ""),
-            Reading::Bad => (Reading::Blank, "not a date"),
-            Reading::Blank => (Reading::Blank, "no date"),
-            fine => (fine, ""),
-        };
-        if !reason.is_empty() && (date.required || !raw.is_empty()) {
-            let got = Got { value: String::new(), column: &date.column, raw };
-            let problem = self.problem(&got, reason.into());
-            if date.required {
-                return Err(problem);
-            }
-            problems.push(problem);
-        }
-        Ok(reading)
-    }
-
-    /// Reads practice, home, service, mode, language, respondent or pathway, by its place in `Row::words`.
-    fn word(&mut self, which: usize, got: &Got<'_>, problems: &mut Vec<Problem>) -> Word {
-        if got.value.is_empty() {
-            return 0;
-        }
-        let small = got.value.to_lowercase();
-        let reason = match which {
-            1 if !fits(&LSOA, &got.value) => Some("not the code of a small area (LSOA)".to_owned()),
-            3 if !MODES.contains(&small.as_str()) => Some(format!("not one of {}", MODES.join(", "))),
-            4 if !fits(&LANGUAGE, &got.value) => Some("not a language tag, such as en or cy".to_owned()),
-            5 if !RESPONDENTS.contains(&small.as_str()) => Some(format!("not one of {}", RESPONDENTS.join(", "))),
-            0 | 2 | 6 if got.value.chars().count() > LONGEST_NAME || got.value.contains('\0') => {
-                Some("too long, or not text".to_owned())
-            }
-            0 | 2 | 4 | 6 if withhold::personal(&got.value, &self.identifiers) => {
-                Some("looks as if it named a person".to_owned())
-            }
-            _ => None,
-        };
-        match reason {
-            Some(reason) => {
-                problems.push(self.problem(got, reason));
-                0
-            }
-            None if matches!(which, 3 | 5) => self.words.number(&small),
-            None => self.words.number(&got.value),
-        }
-    }
-
-    fn fact(&mut self, id: &str, rule: &FactRule, got: &Got<'_>, problems: &mut Vec<Problem>) -> i32 {
-        if got.value.is_empty() {
-            return NO_FACT;
-        }
-        let fact = match rule {
-            FactRule::Number(minimum, maximum) => whole(&got.value)
-                .filter(|number| (i32::from(*minimum)..=i32::from(*maximum)).contains(number))
-                .ok_or_else(|| format!("`{id}` is a whole number from {minimum} to {maximum}")),
-            FactRule::Code(codes) => match codes.get(&got.value.to_lowercase()) {
-                Some(code) => Ok(i32::try_from(self.words.number(code)).unwrap_or(NO_FACT)),
-                None => Err(format!("not a code of `{id}`")),
-            },
-        };
-        fact.unwrap_or_else(|reason| {
-            problems.push(self.problem(got, reason));
-            NO_FACT
-        })
-    }
-
-    fn code(
-        &self,
-        options: &HashMap<String, i8>,
-        got: &Got<'_>,
-        part: &super::layout::PartLayout,
-        problems: &mut Vec<Problem>,
-    ) -> i8 {
-        if got.value.is_empty() {
-            return NOT_ANSWERED;
-        }
-        let small = got.value.to_lowercase();
-        let code = options.get(&small).or_else(|| options.get(&whole(&small)?.to_string()));
-        code.copied().unwrap_or_else(|| {
-            let instrument = &part.instrument;
-            problems.push(
-                self.problem(got, format!("not an answer option of {} version {}", instrument.id, instrument.version)),
-            );
-            UNREADABLE
-        })
     }
 
     /// Returns what a cell means, by `read`, or as it was read before. What could not be read is not remembered: each time is a problem

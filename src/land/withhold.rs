@@ -23,7 +23,16 @@ pub fn personal(text: &str, identifiers: &HashSet<String>) -> bool {
 }
 
 fn known(text: &str, identifiers: &HashSet<String>) -> bool {
-    !identifiers.is_empty() && identifiers.contains(&plain(text))
+    let known = |text: &str| identifiers.contains(&plain(text));
+    // Spreadsheets write a number that is one as `12345.0`.
+    !identifiers.is_empty() && (known(text) || text.strip_suffix(".0").is_some_and(known))
+}
+
+/// Returns whether a number looks as if it named a person: nine or more digits before the decimal sign, or an identifier of the same
+/// file. Local numbers of four digits and fewer cannot be told from answers.
+pub fn identifies(number: f64, identifiers: &HashSet<String>) -> bool {
+    let size = number.abs().trunc();
+    size >= 1e8 || size >= 1e4 && known(&size.to_string(), identifiers)
 }
 
 /// Returns the letters and digits of an identifier: what is compared, so that no other way to write it gets past.
@@ -46,12 +55,18 @@ mod tests {
     #[test]
     fn what_may_name_a_person_is_withheld() {
         let identifiers = HashSet::from(["ABC12".to_owned()]);
-        for text in ["she was kind", "a@b", "at BS1 4TR", "bs14tr", "943 476 591", "abc-12", "07700 900123"] {
+        for text in ["she was kind", "a@b", "at BS1 4TR", "bs14tr", "943 476 591", "abc-12", "abc12.0", "07700 900123"]
+        {
             assert_eq!(raw(text, &identifiers), WITHHELD, "{text}");
         }
         for text in ["9", "31/02/2026", "Very good", "=cmd", "2026-02-31"] {
             assert_eq!(raw(text, &identifiers), text);
         }
         assert_eq!(raw(&"x".repeat(1 << 20), &identifiers).len(), LONGEST);
+        let identifiers = HashSet::from(["12345".to_owned(), "42".to_owned()]);
+        assert!(
+            [12345.0, 12345.5, 9_434_765_919.0, -100_000_000.0].iter().all(|number| identifies(*number, &identifiers))
+        );
+        assert!([42.0, 12346.0, 88.669_165_78].iter().all(|number| !identifies(*number, &identifiers)));
     }
 }

@@ -4,6 +4,7 @@
 //! read what the earlier ones returned, under the file's name without its number. Must never know: what may be shown.
 
 mod areas;
+mod changes;
 mod queries;
 mod tables;
 

@@ -3,20 +3,23 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int8Builder, Int32Array, ListBuilder, RecordBatch, StringArray,
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int8Builder, Int32Array, Int64Array, ListBuilder, RecordBatch,
+    StringArray, StringBuilder,
 };
 use arrow::datatypes::{DataType, Field};
 use chrono::NaiveDate;
 
-use crate::declare::{Choice, Declarations, Outcome};
+use super::changes;
+use crate::cube::BASELINE;
+use crate::declare::{Declarations, Figure, Instrument, Outcome};
 use crate::error::{Error, Result};
 use crate::period::{Period, days};
 
-fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
+pub(super) fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
     Arc::new(StringArray::from(values.into_iter().collect::<Vec<_>>()))
 }
 
-fn table(name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
+pub(super) fn table(name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
     let nullable = columns.into_iter().map(|(name, column)| (name, column, true));
     RecordBatch::try_from_iter_with_nullable(nullable).map_err(Error::query(name))
 }
@@ -25,7 +28,7 @@ fn day(date: Option<NaiveDate>) -> ArrayRef {
     Arc::new(Date32Array::from(vec![date.map(days)]))
 }
 
-/// Returns `outcomes`, `outcome_groups`, `instruments`, `bands`, `gaps` and `period`.
+/// Returns `outcomes`, `outcome_groups`, `instruments`, `bands`, `gaps`, `period`, and what change outcomes declare.
 pub fn declared(
     declarations: &Declarations,
     period: Period,
@@ -47,56 +50,79 @@ pub fn declared(
         ("instruments", instruments(declarations)?),
         ("bands", bands(declarations)?),
         ("gaps", gaps(declarations)?),
+        ("classes", changes::classes(declarations)?),
+        ("transitions", changes::transitions(declarations)?),
+        ("pair_states", changes::pair_states()?),
+        ("profile_classes", changes::profile_classes()?),
         ("period", period),
     ])
 }
 
-fn choices<'a>(declarations: &'a Declarations, outcome: &Outcome) -> &'a [Choice] {
-    let instrument = declarations.instrument(&outcome.instrument);
-    let item = instrument.and_then(|instrument| instrument.choices().find(|(item, _)| item.id == outcome.item));
-    item.map_or(&[][..], |(_, choices)| choices)
-}
-
+/// One row an outcome and cut set: an outcome without levels has one row, without a cut set.
 fn outcomes(declarations: &Declarations) -> Result<RecordBatch> {
-    let all = &declarations.outcomes;
+    type Row<'a> = (&'a Outcome, &'a Instrument, Option<&'a str>);
+    let mut all: Vec<Row<'_>> = Vec::new();
+    for outcome in &declarations.outcomes {
+        let Some(instrument) = declarations.instrument(&outcome.instrument) else { continue };
+        let others = outcome.other_cut_sets.iter().map(|set| Some(set.as_str()));
+        all.extend(std::iter::once(outcome.cut_set.as_deref()).chain(others).map(|set| (outcome, instrument, set)));
+    }
     let codes = |of: &dyn Fn(&Outcome) -> &Vec<String>| -> ArrayRef {
         let mut lists = ListBuilder::new(Int8Builder::new()).with_field(Field::new("element", DataType::Int8, true));
-        for outcome in all {
+        for (outcome, instrument, cut_set) in &all {
             let wanted = of(outcome);
-            for choice in choices(declarations, outcome).iter().filter(|choice| wanted.contains(&choice.id)) {
-                lists.values().append_value(choice.code);
+            for answer in outcome.answers(instrument, *cut_set).iter().filter(|answer| wanted.contains(&answer.id)) {
+                lists.values().append_value(answer.code);
             }
             lists.append(true);
         }
         Arc::new(lists.finish())
     };
-    let of = |value: &dyn Fn(&Outcome) -> String| texts(all.iter().map(value));
-    let instrument = |outcome: &Outcome| declarations.instrument(&outcome.instrument);
+    let mut versions = ListBuilder::new(StringBuilder::new()).with_field(Field::new("element", DataType::Utf8, true));
+    for (outcome, instrument, _) in &all {
+        outcome.versions(instrument).for_each(|version| versions.values().append_value(version));
+        versions.append(true);
+    }
+    let of = |value: &dyn Fn(&Row<'_>) -> String| texts(all.iter().map(value));
+    let numbers = |value: &dyn Fn(&Outcome) -> Option<f64>| -> ArrayRef {
+        Arc::new(all.iter().map(|row| value(row.0)).collect::<Float64Array>())
+    };
+    let figure = |row: &Row<'_>| match row.0.figure() {
+        Figure::Share => "share",
+        Figure::Mean => "mean",
+        Figure::MeanChange => "mean change",
+        Figure::Domains => "domains",
+    };
+    let least = |row: &Row<'_>| row.0.minimum_n.map(i64::from);
     table(
         "outcomes",
         vec![
-            ("measure", of(&|outcome| outcome.id.clone())),
-            ("measure_version", of(&|outcome| outcome.version.clone())),
-            ("instrument", of(&|outcome| outcome.instrument.clone())),
-            ("instrument_version", of(&|outcome| instrument(outcome).map(|i| i.version.clone()).unwrap_or_default())),
-            (
-                "main_root",
-                of(&|outcome| instrument(outcome).map(|i| i.main_root.column().to_owned()).unwrap_or_default()),
-            ),
-            ("item", of(&|outcome| outcome.item.clone())),
+            ("measure", of(&|row| row.0.id.clone())),
+            ("measure_version", of(&|row| row.0.version.clone())),
+            ("cut_set", Arc::new(all.iter().map(|row| row.2).collect::<StringArray>())),
+            ("figure", of(&|row| figure(row).to_owned())),
+            ("is_change", Arc::new(BooleanArray::from_iter(all.iter().map(|row| Some(row.0.change.is_some()))))),
+            ("unit", of(&|row| row.0.unit_word().to_owned())),
+            ("instrument", of(&|row| row.1.id.clone())),
+            ("instrument_versions", Arc::new(versions.finish())),
+            ("main_root", of(&|row| row.1.main_root.column().to_owned())),
+            ("item", of(&|row| row.0.counted_as(row.2))),
             ("counts", codes(&|outcome| &outcome.counts)),
             ("out_of", codes(&|outcome| &outcome.out_of)),
-            ("improvement", of(&|outcome| outcome.direction.improvement().to_owned())),
-            ("target", Arc::new(Float64Array::from_iter(all.iter().map(|outcome| outcome.target)))),
+            ("minimum_n", Arc::new(all.iter().map(|row| Some(least(row).unwrap_or(1))).collect::<Int64Array>())),
+            ("improvement", of(&|row| row.0.direction.improvement().to_owned())),
+            ("target", numbers(&|outcome| outcome.target)),
         ],
     )
 }
 
 fn outcome_groups(declarations: &Declarations) -> Result<RecordBatch> {
-    let everybody = declarations.outcomes.iter().map(|outcome| (outcome.id.clone(), "none".to_owned()));
-    let groups =
-        declarations.outcomes.iter().flat_map(|outcome| outcome.by.iter().map(|by| (outcome.id.clone(), by.clone())));
-    let (measures, group_by): (Vec<_>, Vec<_>) = everybody.chain(groups).unzip();
+    let rows = declarations.outcomes.iter().flat_map(|outcome| {
+        let banded = outcome.change.as_ref().is_some_and(|change| !change.baseline_bands.is_empty());
+        let groups = outcome.by.iter().map(String::as_str).chain(banded.then_some(BASELINE));
+        std::iter::once("none").chain(groups).map(|group| (outcome.id.clone(), group.to_owned()))
+    });
+    let (measures, group_by): (Vec<_>, Vec<_>) = rows.unzip();
     table("outcome_groups", vec![("measure", texts(measures)), ("group_by", texts(group_by))])
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::nullif;
 use arrow::datatypes::Int64Type;
 
@@ -13,11 +13,18 @@ use crate::store;
 /// A number for a text of a key: figures share few texts, and there are many figures.
 pub type Name = u32;
 
+/// What says whose numbers they are: measure, version, root, area, occasion and cut set.
+pub type Place = [Name; 6];
+/// Where in a [`Place`] the area stands.
+pub const AREA: usize = 3;
+/// Where in a [`Place`] the cut set stands.
+pub const CUT_SET: usize = 5;
+
 /// What of a row says which number it is, and from how many answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
-    /// Measure, version, root, area and occasion.
-    pub place: [Name; 5],
+    /// Whose number it is.
+    pub place: Place,
     /// The period.
     pub period: Name,
     /// The breakdown.
@@ -26,8 +33,12 @@ pub struct Cell {
     pub group: Name,
     /// What the number is.
     pub statistic: Name,
-    /// Answers that it comes from.
-    pub n: i64,
+    /// What it is compared with, or which of several of its kind it is.
+    pub comparator: Name,
+    /// Answers that it comes from; none where the row does not say.
+    pub n: Option<i64>,
+    /// Answers that count.
+    pub numerator: i64,
 }
 
 /// Rows of results and the texts of their keys.
@@ -49,6 +60,9 @@ impl Cells {
         self.names.text(name).unwrap_or_default()
     }
 }
+
+/// Why there is no value, where an outcome needs more answers than there are.
+const UNDER_MINIMUM: &str = "under-minimum";
 
 /// Why a figure is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,13 +96,24 @@ pub fn read(results: &[RecordBatch]) -> Result<Cells> {
                 .and_then(|column| column.as_string_opt::<i32>())
                 .ok_or_else(|| Error::Broken(format!("results without `{name}`")))
         };
-        let place = [text("measure")?, text("measure_version")?, text("root")?, text("area")?, text("occasion")?];
-        let (period, group_by, group, statistic) =
-            (text("period")?, text("group_by")?, text("group")?, text("statistic")?);
-        let n = batch
-            .column_by_name("n")
-            .and_then(|column| column.as_primitive_opt::<Int64Type>())
-            .ok_or_else(|| Error::Broken("results without `n`".into()))?;
+        let long = |name: &str| {
+            batch
+                .column_by_name(name)
+                .and_then(|column| column.as_primitive_opt::<Int64Type>())
+                .ok_or_else(|| Error::Broken(format!("results without `{name}`")))
+        };
+        let place = [
+            text("measure")?,
+            text("measure_version")?,
+            text("root")?,
+            text("area")?,
+            text("occasion")?,
+            text("cut_set")?,
+        ];
+        let (period, group_by, group) = (text("period")?, text("group_by")?, text("group")?);
+        let (statistic, comparator) = (text("statistic")?, text("comparator")?);
+        let (n, numerator) = (long("n")?, long("numerator")?);
+        let number = |column: &Int64Array, row: usize| column.is_valid(row).then(|| column.value(row));
         for row in 0..batch.num_rows() {
             let mut of =
                 |column: &StringArray| cells.names.number(if column.is_valid(row) { column.value(row) } else { "" });
@@ -98,7 +123,9 @@ pub fn read(results: &[RecordBatch]) -> Result<Cells> {
                 group_by: of(group_by),
                 group: of(group),
                 statistic: of(statistic),
-                n: if n.is_valid(row) { n.value(row) } else { 0 },
+                comparator: of(comparator),
+                n: number(n, row),
+                numerator: number(numerator, row).unwrap_or_default(),
             };
             cells.all.push(cell);
         }
@@ -125,11 +152,8 @@ pub fn publish(results: &[RecordBatch], hidden: &[Option<Hidden>]) -> Result<Vec
             .fields()
             .iter()
             .map(|field| match (field.name().as_str(), batch.column_by_name(field.name())) {
-                ("mark", _) => Ok(Arc::new(marks(batch, of_batch)) as ArrayRef),
-                ("mark_reason", _) => {
-                    Ok(Arc::new(of_batch.iter().map(|hidden| hidden.map(Hidden::words)).collect::<StringArray>())
-                        as ArrayRef)
-                }
+                ("mark", _) => Ok(Arc::new(marks(batch, of_batch, Mark::letter)) as ArrayRef),
+                ("mark_reason", _) => Ok(Arc::new(marks(batch, of_batch, Mark::words)) as ArrayRef),
                 // What a gap compares is part of its name; what a chart assures is a finding.
                 ("comparator", Some(column)) => {
                     let charted = batch.column_by_name("statistic").and_then(|column| column.as_string_opt::<i32>());
@@ -148,17 +172,46 @@ pub fn publish(results: &[RecordBatch], hidden: &[Option<Hidden>]) -> Result<Vec
     Ok(rows)
 }
 
-/// `c` where a figure is hidden, `x` where there is none.
-fn marks(batch: &RecordBatch, hidden: &[Option<Hidden>]) -> StringArray {
-    let why_not = batch.column_by_name("why_not");
-    hidden
-        .iter()
-        .enumerate()
-        .map(|(row, hidden)| match hidden {
-            Some(_) => Some("c"),
-            None => why_not.is_some_and(|column| column.is_valid(row)).then_some("x"),
+/// What stands in the place of a number.
+#[derive(Clone, Copy)]
+enum Mark {
+    Hidden(Hidden),
+    Unreliable,
+    Missing,
+}
+
+impl Mark {
+    fn letter(self) -> Option<&'static str> {
+        Some(match self {
+            Mark::Hidden(_) => "c",
+            Mark::Unreliable => "u",
+            Mark::Missing => "x",
         })
-        .collect()
+    }
+
+    /// Why: a missing figure says so itself, in `why_not`.
+    fn words(self) -> Option<&'static str> {
+        match self {
+            Mark::Hidden(hidden) => Some(hidden.words()),
+            Mark::Unreliable => Some("too few to be reliable"),
+            Mark::Missing => None,
+        }
+    }
+}
+
+fn marks(batch: &RecordBatch, hidden: &[Option<Hidden>], of: fn(Mark) -> Option<&'static str>) -> StringArray {
+    let why_not = batch.column_by_name("why_not").and_then(|column| column.as_string_opt::<i32>());
+    let marked = hidden.iter().enumerate().map(|(row, hidden)| {
+        let why_not = why_not.filter(|column| column.is_valid(row)).map(|column| column.value(row));
+        let mark = match (hidden, why_not) {
+            (Some(hidden), _) => Mark::Hidden(*hidden),
+            (None, Some(UNDER_MINIMUM)) => Mark::Unreliable,
+            (None, Some(_)) => Mark::Missing,
+            (None, None) => return None,
+        };
+        of(mark)
+    });
+    marked.collect()
 }
 
 /// Counts the hidden rows of a batch of `published`.

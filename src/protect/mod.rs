@@ -2,20 +2,24 @@
 //!
 //! Promises: only this room makes a `Published`, and everything that writes takes nothing else. Must never know: how a figure is drawn.
 //!
-//! What is done now: a figure whose denominator is under the policy's minimum is hidden, and no hidden part can be worked out from a
-//! total and its other parts: over the groups of an area, the areas of an area, and the months of a period. Ranges, rounding, rare
-//! options, and differencing between releases are not done yet, so every report says *not for publication*.
+//! What is done now: a figure whose denominator is under the policy's minimum is hidden with all its rows, and no hidden part can be
+//! worked out from a total and its other parts: over the groups of an area, the areas of an area, and the months of a period. Of people
+//! by their level before and after, and of what was not paired, small counts are hidden too. Ranges, rounding, rare options, and
+//! differencing between releases are not done yet, so every report says *not for publication*.
 
 mod cells;
+mod counts;
+mod derived;
+mod leads;
+mod matrix;
 mod parts;
-
-use std::collections::HashSet;
 
 use arrow::array::RecordBatch;
 
 use crate::declare::Policy;
 use crate::error::{Error, Result};
-use cells::{Cells, Hidden};
+use cells::{Cell, Cells, Hidden};
+use leads::Leads;
 
 /// Figures that have gone through disclosure control, with the columns of `published`.
 #[derive(Clone, Debug)]
@@ -56,58 +60,33 @@ pub type Below = std::collections::BTreeMap<(String, String), Vec<String>>;
 /// `below` says which areas add up to another one.
 pub fn protect(results: &[RecordBatch], policy: &Policy, below: &Below) -> Result<Published> {
     let cells = cells::read(results)?;
-    let mut hidden = too_few(&cells, policy);
+    let leads = Leads::find(&cells);
+    let sizes = sizes(&cells, &leads);
+    let mut hidden = too_few(&cells, &sizes, policy);
     if policy.minimum_n > 0 {
-        parts::hide_complements(&cells, below, &mut hidden);
-        hide_derived(&cells, &mut hidden);
+        parts::hide_complements(&parts::of_figures(&cells, &leads.all(), &sizes, below), &sizes, &mut hidden);
+        derived::hide(&cells, &leads, &mut hidden);
+        counts::hide(&cells, policy.minimum_n, below, &mut hidden);
     }
     let rows = cells::publish(results, &hidden)?;
     let count = hidden.iter().flatten().count();
     Ok(Published { rows, shown: cells.all.len() - count, hidden: count })
 }
 
-fn too_few(cells: &Cells, policy: &Policy) -> Vec<Option<Hidden>> {
-    // People on the lists are published by others; they are nobody's answers.
-    let listed = cells.name("population_share");
-    let hidden = cells.all.iter().map(|cell| {
-        let answers = cell.statistic != listed;
-        (answers && policy.minimum_n > 0 && cell.n < policy.minimum_n).then_some(Hidden::TooFew)
-    });
-    hidden.collect()
+/// Answers behind every row: those of the figure that it is part of where it does not say, else nobody's.
+fn sizes(cells: &Cells, leads: &Leads) -> Vec<i64> {
+    let of_figure = |cell: &Cell| cells.all.get(leads.of(cell)?)?.n;
+    cells.all.iter().map(|cell| cell.n.or_else(|| of_figure(cell)).unwrap_or_default()).collect()
 }
 
-/// Hides what is computed from hidden figures: gaps, slopes, funnel limits and chart limits would give them away.
-fn hide_derived(cells: &Cells, hidden: &mut [Option<Hidden>]) {
-    let value = cells.name("value");
-    let mut by_group = HashSet::new();
-    let mut series = HashSet::new();
-    let mut figures = HashSet::new();
-    for (cell, hidden) in cells.all.iter().zip(hidden.iter()) {
-        if cell.statistic == value && hidden.is_some() {
-            by_group.insert((cell.place, cell.period, cell.group_by));
-            series.insert(cell.place);
-            figures.insert((cell.place, cell.period, cell.group_by, cell.group));
-        }
-    }
-    let [gap, slope, ratio] = ["gap", "slope_index", "relative_index"].map(|name| cells.name(name));
-    let [funnel, narrow, charted] = ["funnel", "funnel_95", "xmr"].map(|name| cells.name(name));
-    for (cell, hidden) in cells.all.iter().zip(hidden.iter_mut()) {
-        let gone = match cell.statistic {
-            is if is == value => false,
-            is if is == gap || is == slope || is == ratio => {
-                by_group.contains(&(cell.place, cell.period, cell.group_by))
-            }
-            is if is == funnel || is == narrow => {
-                figures.contains(&(cell.place, cell.period, cell.group_by, cell.group))
-            }
-            // A month more or less is worked out from the centre of the series and the other months.
-            is if is == charted => series.contains(&cell.place),
-            _ => false,
-        };
-        if gone && hidden.is_none() {
-            *hidden = Some(Hidden::Derived);
-        }
-    }
+fn too_few(cells: &Cells, sizes: &[i64], policy: &Policy) -> Vec<Option<Hidden>> {
+    // People on the lists are published by others; they are nobody's answers. What was not paired is a count, not a denominator.
+    let others = ["population_share", "unpaired"].map(|name| cells.name(name));
+    let hidden = cells.all.iter().zip(sizes).map(|(cell, n)| {
+        let answers = !others.contains(&cell.statistic);
+        (answers && policy.minimum_n > 0 && *n < policy.minimum_n).then_some(Hidden::TooFew)
+    });
+    hidden.collect()
 }
 
 #[cfg(test)]

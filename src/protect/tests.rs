@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::store;
 
+mod change;
+
 /// Area, period, group_by, group, statistic, n.
 type Row<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, i64);
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::context::{Board, Figure, Measure};
+use super::context::{Board, Figure, Kind, Measure};
 use super::reading::{self, LARGE_DIFFERENCE, MISSING_BELOW, Missing, RECENT_POINTS};
 
 /// Chance alone puts this share of areas outside limits of 99.8%.
@@ -93,7 +93,7 @@ pub fn read(board: &Board) -> Answer {
     answer.tested.series_by_chance = answer.tested.series as f64 * RECENT_BY_CHANCE;
     answer.tested.areas_by_chance = answer.tested.areas as f64 * OUTSIDE_BY_CHANCE;
     answer.tested.gaps_by_chance = answer.tested.gaps as f64 * GAP_BY_CHANCE;
-    let shown = board.measures.iter().filter(|measure| reading::is_shown(&measure.figure)).count();
+    let shown = board.measures.iter().filter(|measure| reading::is_shown(measure)).count();
     let alerts: BTreeSet<usize> = answer.alert.iter().flat_map(|finding| finding.measures.iter().copied()).collect();
     answer.counts = Counts {
         measures: board.measures.len(),
@@ -106,7 +106,7 @@ pub fn read(board: &Board) -> Answer {
 
 fn read_measure(answer: &mut Answer, board: &Board, index: usize, measure: &Measure) {
     let about = |kind: &'static str| Finding { kind, measures: vec![index], ..Finding::default() };
-    let shown = reading::is_shown(&measure.figure);
+    let shown = reading::is_shown(measure);
     if !shown {
         let why = |figure: &Figure| (figure.mark.clone(), figure.mark_reason.clone(), figure.why_not.clone());
         gather(&mut answer.advise, about("too_few"), |first| {
@@ -121,7 +121,8 @@ fn read_measure(answer: &mut Answer, board: &Board, index: usize, measure: &Meas
             answer.tested.gaps += 1;
             answer.tested.gaps_clear += usize::from(read.certain);
         }
-        if read.certain && read.large {
+        // What is a large difference is known for shares only.
+        if read.certain && read.large && measure.kind == Kind::Share {
             if read.against {
                 answer.alert.push(here("unequal"));
             } else if !equity.ordered {

@@ -1,13 +1,15 @@
 //! What a board report may see. Templates get these fields under these names and nothing else.
 //!
-//! Shares are fractions in `[0, 1]`. In a hidden figure every number is `None` and `mark` says why; a number is never
+//! Shares are fractions in `[0, 1]`, means and changes are in points of their score. In a hidden figure every number is `None` and `mark` says why; a number is never
 //! replaced by 0. The structs can be read back from JSON, so that a page can be drawn again without the tables.
 
+mod change;
 mod measure;
 
+pub use change::{Adjusted, Band, Change, Classes, Domain, Level, ProfileClass, Threshold, Transitions, Unpaired};
 pub use measure::{
-    AreaPoint, Comparison, Equity, Figure, Gap, GroupPoint, Measure, SecondFigure, Series, SeriesPoint, Share, Slope,
-    SlopePoint,
+    AreaPoint, ByCutSet, Comparison, Equity, Figure, Gap, GroupPoint, Kind, Measure, Reference, Scale, SecondFigure,
+    Series, SeriesPoint, Share, Slope, SlopePoint,
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +29,9 @@ pub struct Board {
     pub already_published: bool,
     pub measures: Vec<Measure>,
     pub answered: Vec<Answered>,
+    /// Licences of the instruments on the page that need one.
+    #[serde(default)]
+    pub licences: Vec<Licence>,
     pub hidden: Hidden,
     pub landed: Option<Landed>,
 }
@@ -72,6 +77,19 @@ pub struct Run {
 pub struct TableVersion {
     pub name: String,
     pub version: i64,
+}
+
+/// The licence under which an instrument is used.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licence {
+    pub instrument_title: String,
+    /// Who grants it.
+    pub by: String,
+    pub holder: String,
+    pub reference: String,
+    /// What a person should know before using it, such as that it has ended.
+    pub warning: Option<String>,
 }
 
 /// Who answered one instrument.

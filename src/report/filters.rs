@@ -3,17 +3,29 @@
 //! Filters that would have to speak English return parts, and the file of words makes the sentence. A hidden number is
 //! `none`, and every filter refuses it, so that no template can print a hidden figure as 0 or leave it blank.
 
-use minijinja::value::{Value, ValueKind};
+use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind};
+
+use super::amount::{amount_text, points_text};
+use super::context::Scale;
+use super::svg;
 
 /// Makes the filters known to templates.
 pub fn register(environment: &mut Environment<'_>) {
     environment.add_filter("percent", |value: &Value| share(value).map(percent_text));
+    environment.add_filter("amount", |value: &Value, scale: Serde<Option<Scale>>| {
+        share(value).map(|value| amount_text(value, scale.as_ref()))
+    });
+    environment.add_filter("size", |value: &Value, scale: Serde<Option<Scale>>| {
+        share(value).map(|value| points_text(value.abs(), scale.unwrap_or_default().decimals, false))
+    });
+    environment.add_filter("plain", |value: &Value| share(value).map(|value| svg::number(value).replace('-', "−")));
     environment.add_filter("points", |value: &Value| share(value).map(points));
     environment.add_filter("in_ten", |value: &Value| share(value).map(in_ten));
     environment.add_filter("thousands", |value: &Value| whole(value).map(thousands_text));
     environment.add_filter("date_parts", |value: &str| date_parts(value));
-    environment.add_filter("sentence_case", |value: &str| sentence_case(value));
+    environment.add_filter("sentence_case", |value: &Value| sentence_case(value));
+    environment.add_filter("lower_case", |value: &Value| lower_case(value));
     environment.add_filter("tidy", |value: &Value| tidy(value));
 }
 
@@ -97,9 +109,24 @@ fn date_parts(text: &str) -> Result<Value, Error> {
 }
 
 /// First letter large, the rest as it is: a name keeps its capitals.
-fn sentence_case(text: &str) -> String {
+fn sentence_case(value: &Value) -> Result<Value, Error> {
+    first_letter(value, |first| first.to_uppercase().collect())
+}
+
+/// First letter small, for a heading inside a sentence.
+fn lower_case(value: &Value) -> Result<Value, Error> {
+    first_letter(value, |first| first.to_lowercase().collect())
+}
+
+/// Keeps the mark "already escaped".
+fn first_letter(value: &Value, turn: impl Fn(char) -> String) -> Result<Value, Error> {
+    if value.kind() != ValueKind::String {
+        return Err(Error::new(ErrorKind::InvalidOperation, format!("expected a text, got {}", value.kind())));
+    }
+    let text = value.to_string();
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    let text = characters.next().map_or_else(String::new, |first| turn(first) + characters.as_str());
+    Ok(if value.is_safe() { Value::from_safe_string(text) } else { Value::from(text) })
 }
 
 /// One line without doubled spaces, for texts that a macro wrote over several lines. Keeps the mark "already escaped".
@@ -191,7 +218,7 @@ mod tests {
     fn hidden_numbers_are_refused() {
         let mut environment = Environment::new();
         register(&mut environment);
-        for filter in ["percent", "points", "in_ten", "thousands"] {
+        for filter in ["percent", "points", "in_ten", "thousands", "amount(none)", "plain"] {
             let error = environment.render_str(&format!("{{{{ none|{filter} }}}}"), ()).expect_err(filter);
             assert!(error.to_string().contains("hidden"), "{error}");
         }

@@ -8,6 +8,7 @@
 //! formats numbers, draws charts, and decides what a chart says. A template that asks for something that does not exist,
 //! or prints a hidden number, is an error with the template's name and line.
 
+mod amount;
 mod answer;
 mod charts;
 mod collect;
@@ -26,7 +27,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, context as values};
 
 pub use collect::{Run, Sources, collect};
-use context::{Answered, Board, Comparison, Equity, Series};
+use context::{Answered, Board, Comparison, Equity, Series, Transitions};
 pub use error::ReportError;
 
 /// The page that [`render`] starts from.
@@ -101,6 +102,9 @@ fn environment(shelf: &Arc<Mutex<Shelf>>, ids: &charts::Ids) -> Result<Environme
     environment.add_function("read_areas", |areas: Serde<Comparison>| Value::from(Serde(reading::areas(&areas))));
     environment.add_function("read_equity", |equity: Serde<Equity>, direction: &str| {
         Value::from(Serde(reading::equity(&equity, direction)))
+    });
+    environment.add_function("read_moves", |transitions: Serde<Transitions>, direction: &str| {
+        Value::from(Serde(reading::moves(&transitions, direction)))
     });
     environment
         .add_function("read_missing", |answered: Serde<Answered>| Value::from(Serde(reading::missing(&answered))));

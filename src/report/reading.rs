@@ -2,9 +2,11 @@
 //!
 //! Templates cannot compare and count well, and a rule that decides what a board is told first belongs where it is tested.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
-use super::context::{Answered, Comparison, Equity, Figure, Series, SeriesPoint};
+use super::context::{Answered, Comparison, Equity, Figure, Measure, Series, SeriesPoint, Transitions};
 
 /// A signal this many points back still counts as news.
 pub const RECENT_POINTS: usize = 3;
@@ -190,7 +192,34 @@ pub fn missing(answered: &Answered) -> Vec<Missing> {
     answered.breakdowns.iter().filter_map(furthest).collect()
 }
 
+/// People who changed level, where no cell is hidden.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Moves {
+    pub better: i64,
+    pub same: i64,
+    pub worse: i64,
+}
+
+/// Reads who moved to a better or a worse level; none where a cell is hidden.
+pub fn moves(transitions: &Transitions, direction: &str) -> Option<Moves> {
+    let mut moves = Moves::default();
+    for (before, level) in transitions.levels.iter().enumerate() {
+        for (after, cell) in level.after.iter().enumerate() {
+            let n = cell.n?;
+            match (after.cmp(&before), direction) {
+                (Ordering::Equal, _) => moves.same += n,
+                (Ordering::Greater, "lower") => moves.worse += n,
+                (Ordering::Less, "lower") | (Ordering::Greater, _) => moves.better += n,
+                (Ordering::Less, _) => moves.worse += n,
+            }
+        }
+    }
+    Some(moves)
+}
+
 /// Whether there is a number to print.
-pub fn is_shown(figure: &Figure) -> bool {
-    figure.value.is_some() && figure.mark.is_none()
+pub fn is_shown(measure: &Measure) -> bool {
+    let shown = |figure: &Figure| figure.value.is_some() && figure.mark.is_none();
+    let domains = measure.change.iter().flat_map(|change| &change.domains);
+    shown(&measure.figure) || domains.into_iter().any(|domain| shown(&domain.classes.better))
 }

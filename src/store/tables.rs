@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 
-use crate::declare::{Fact, Instrument};
+use crate::declare::{Fact, Holds};
 
 /// Name of the table of quarantined rows and answers.
 pub const QUARANTINE: &str = "quarantine";
@@ -67,8 +67,8 @@ pub const CODED: [&str; 15] = [
     "f_ethnicity",
 ];
 
-/// Returns the columns of the responses to `instrument`: one row a response.
-pub fn responses(instrument: &Instrument, facts: &[Fact]) -> SchemaRef {
+/// Returns the columns of the responses to an instrument, one row a response: those of every table, and its own `columns`.
+pub fn responses(columns: &[(String, Holds)], facts: &[Fact]) -> SchemaRef {
     let mut fields = vec![text("response_id"), text("submission"), text("instrument_version"), text("landing")];
     fields.extend([
         text("person"),
@@ -87,7 +87,11 @@ pub fn responses(instrument: &Instrument, facts: &[Fact]) -> SchemaRef {
         Fact::WholeNumber { id, .. } => Field::new(format!("f_{id}"), DataType::Int16, true),
         Fact::Code { id, .. } => text(&format!("f_{id}")),
     }));
-    fields.extend(instrument.choices().map(|(item, _)| Field::new(format!("i_{}", item.id), DataType::Int8, true)));
+    fields.extend(columns.iter().map(|(name, holds)| match holds {
+        Holds::Code => Field::new(name, DataType::Int8, true),
+        Holds::Number | Holds::Covariate => double(name),
+        Holds::Day => Field::new(name, DataType::Date32, true),
+    }));
     schema(fields)
 }
 
@@ -145,13 +149,22 @@ pub fn population() -> SchemaRef {
     schema(fields)
 }
 
-/// Returns the columns of `cube`: one row an item, area, time, occasion and group, with the answer codes and their counts.
+/// Digits of the sums of the cube, and how many of them are decimals: sums are exact, so that the order of adding does not matter.
+pub const SUM: (u8, i8) = (38, 6);
+/// The same for sums of squares.
+pub const SQUARES: (u8, i8) = (38, 12);
+
+/// Returns the columns of `cube`: one row an item or score, area, time, occasion and group, with the answer codes and their counts, or
+/// with the number of values, their sum and the sum of their squares.
 pub fn cube() -> SchemaRef {
     let mut fields = ["instrument", "version", "item", "root", "area", "time", "precision"].map(text).to_vec();
     fields.extend(["starts", "ends"].map(|name| Field::new(name, DataType::Date32, true)));
     fields.extend(["occasion", "breakdown", "group"].map(text));
     fields.push(Field::new_list("codes", Field::new("element", DataType::Int8, true), true));
     fields.push(Field::new_list("n", Field::new("element", DataType::Int64, true), true));
+    fields.push(long("count"));
+    fields.push(Field::new("sum", DataType::Decimal128(SUM.0, SUM.1), true));
+    fields.push(Field::new("sum_squares", DataType::Decimal128(SQUARES.0, SQUARES.1), true));
     fields.push(long("responses_version"));
     schema(fields)
 }

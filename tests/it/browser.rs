@@ -32,7 +32,7 @@ fn check(page: &Path) {
 #[test]
 fn example_pages_pass_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["board", "few"] {
+    for name in ["board", "few", "change"] {
         let page = folder.path().join(format!("{name}.html"));
         std::fs::write(&page, crate::report::page(name)).unwrap();
         check(&page);

@@ -77,24 +77,105 @@ fn mistakes_are_told_as_the_samples_say() {
     assert!(wrong.is_empty(), "{wrong}\nUPDATE=1 writes what is told now; read the difference then.");
 }
 
-/// Returns what the program says to a sample. Its first line names the path in a workspace where it would stand.
+/// Returns what the program says to a sample: files, each under a line `# at: ` with its path in a workspace. Lines are counted
+/// from there.
 fn answer(sample: &str) -> String {
-    let first = sample.lines().next().unwrap();
-    let at = first.strip_prefix("# at: ").expect("a sample begins with `# at: ` and a path");
-    let mistakes: Mistakes = if at == "tellonce.toml" {
-        declare::settings(at, sample, &shipped()).unwrap_err()
-    } else if at.starts_with("mappings/") {
-        declare::mapping(at, sample, &shipped(), None).unwrap_err()
-    } else {
-        let workspace = tempfile::tempdir().unwrap();
-        // The shipped outcomes are put out of the way: they need the shipped groups, which a sample may replace.
-        for name in ["friends-and-family", "i-statements", "person-centred-questions"] {
-            put(workspace.path(), &format!("measures/outcomes/{name}.toml"), "outcomes = []\n");
+    let workspace = tempfile::tempdir().unwrap();
+    // The shipped outcomes are put out of the way: they need the shipped groups, which a sample may replace.
+    for path in Files::embedded().list("measures/outcomes", "toml").unwrap() {
+        put(workspace.path(), &path, "outcomes = []\n");
+    }
+    let mut last = None;
+    for (at, text) in files(sample) {
+        // SQL knows no such comment.
+        let text = if at.ends_with(".sql") { text.split_once('\n').unwrap().1 } else { text };
+        let checked_by_itself = at == "tellonce.toml" || at.starts_with("mappings/");
+        if !checked_by_itself {
+            put(workspace.path(), at, text);
         }
-        put(workspace.path(), at, sample);
-        Declarations::load(&Files::with_workspace(workspace.path())).unwrap_err()
+        last = Some((at, text)).filter(|_| checked_by_itself);
+    }
+    let declarations = Declarations::load(&Files::with_workspace(workspace.path()));
+    let mistakes: Mistakes = match last {
+        None => declarations.unwrap_err(),
+        Some((at, text)) => {
+            let declarations =
+                declarations.unwrap_or_else(|mistakes| panic!("{at} needs sound declarations: {mistakes}"));
+            match at {
+                "tellonce.toml" => declare::settings(at, text, &declarations).unwrap_err(),
+                _ => declare::mapping(at, text, &declarations, None).unwrap_err(),
+            }
+        }
     };
     mistakes.to_string()
+}
+
+/// Returns the files of a sample with their paths. A settings file or a mapping stands last.
+fn files(sample: &str) -> Vec<(&str, &str)> {
+    const AT: &str = "# at: ";
+    assert!(sample.starts_with(AT), "a sample begins with `{AT}` and a path");
+    let begins = sample.match_indices(AT).map(|(at, _)| at).filter(|at| *at == 0 || sample[..*at].ends_with('\n'));
+    let begins: Vec<usize> = begins.collect();
+    let ends = begins.iter().skip(1).copied().chain([sample.len()]);
+    let parts = begins.iter().zip(ends).map(|(begin, end)| &sample[*begin..end]);
+    parts.map(|text| (text.lines().next().unwrap().trim_start_matches(AT), text)).collect()
+}
+
+/// How many different mistakes the samples of a theme hold at least.
+const DIFFERENT: [(&str, usize); 9] = [
+    ("instrument", 50),
+    ("version", 25),
+    ("score", 45),
+    ("cut_set", 15),
+    ("value_set", 25),
+    ("licence", 15),
+    ("outcome", 45),
+    ("change", 40),
+    ("mapping", 45),
+];
+
+#[test]
+fn the_samples_hold_many_different_mistakes() {
+    let mut all = BTreeSet::new();
+    for (theme, least) in DIFFERENT {
+        let mut kinds = BTreeSet::new();
+        for entry in fs::read_dir(SAMPLES).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if name.starts_with(theme) && name.ends_with(".txt") {
+                kinds.extend(fs::read_to_string(&path).unwrap().lines().filter_map(kind));
+            }
+        }
+        assert!(kinds.len() >= least, "only {} different mistakes in {theme}: {kinds:#?}", kinds.len());
+        all.extend(kinds);
+    }
+    assert!(all.len() >= 250, "only {} different mistakes: {all:#?}", all.len());
+    let needed = [
+        "the question … has no option …",
+        "the levels … and … both hold …",
+        "the score can be … to … beyond its range of … to …",
+        "this translation is missing",
+        "… may never be spliced with the version …",
+    ];
+    for mistake in needed {
+        assert!(all.iter().any(|kind| kind.starts_with(mistake)), "no sample tells: {mistake}");
+    }
+}
+
+/// Returns what is wrong in a line that tells a mistake, without the names and numbers in it: two lines that differ in nothing else tell the
+/// same mistake.
+fn kind(line: &str) -> Option<String> {
+    // The line of a mend is indented, and the last one counts.
+    let (place, told) = line.split_once(": ")?;
+    if place.starts_with(' ') || !place.contains('.') {
+        return None;
+    }
+    let what = told.strip_prefix('`').and_then(|told| Some(told.split_once("`: ")?.1)).unwrap_or(told);
+    let named = what.split('`').enumerate().map(|(at, part)| if at % 2 == 0 { part } else { "…" });
+    let words: String = named.collect();
+    let plain =
+        words.split_whitespace().map(|word| if word.contains(|c: char| c.is_ascii_digit()) { "…" } else { word });
+    Some(plain.collect::<Vec<_>>().join(" "))
 }
 
 fn difference(expected: &str, told: &str) -> String {
@@ -216,7 +297,8 @@ fn names_are_guessed_only_when_they_are_near() {
 fn there_is_a_schema_for_every_kind_of_file() {
     let schemas = declare::schemas();
     let kinds: Vec<&str> = schemas.iter().map(|(kind, _)| *kind).collect();
-    let expected = ["instrument", "outcomes", "groups", "areas", "policy", "mapping", "tellonce"];
+    let expected =
+        ["instrument", "outcomes", "groups", "areas", "policy", "value-set", "licence", "mapping", "tellonce"];
     assert_eq!(kinds, expected);
     for (kind, schema) in &schemas {
         assert_eq!(schema["title"], *kind);

@@ -8,7 +8,7 @@ const FLOORS: &[&[&str]] = &[
     &["declare", "stats", "fixtures"],
     &["store", "functions"],
     &["session"],
-    &["land"],
+    &["land", "score"],
     &["cube"],
     &["measure"],
     &["protect"],

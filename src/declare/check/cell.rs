@@ -7,8 +7,17 @@ use super::{Found, filled};
 /// Reports a word that cannot be meant at a place.
 pub(super) type Meaning<'a> = &'a dyn Fn(&Spot<'_>, &str, &mut Found);
 
-/// Checks one cell: where its value comes from, and what the words in the file may mean.
+/// Checks one cell that holds one value: where it comes from, and what the words in the file may mean.
 pub(super) fn cell(spot: &Spot<'_>, cell: &Cell, meaning: Meaning<'_>, found: &mut Found) {
+    if cell.split.is_some() {
+        let what = "only a question of the kind `tick-all` has several answers in one cell";
+        found.push(spot.key("split").mistake(what, "Take out `split`."));
+    }
+    value(spot, cell, meaning, found);
+}
+
+/// Checks where a value or several come from, and what the words in the file may mean.
+pub(super) fn value(spot: &Spot<'_>, cell: &Cell, meaning: Meaning<'_>, found: &mut Found) {
     match (&cell.column, &cell.always) {
         (Some(column), None) => filled(&spot.key("column"), column, found),
         (None, Some(always)) => {

@@ -1,143 +1,125 @@
-//! Checks of instruments.
+//! Checks of instruments, each by itself.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::super::instrument::{Choice, Instrument, Item, ItemKind};
+use super::super::RESPONDENTS;
+use super::super::instrument::Instrument;
 use super::super::lines::Spot;
 use super::super::load::Loaded;
 use super::super::mistake::{choose, one_of};
 use super::super::read::Source;
-use super::{Found, Once, Spelling, filled, no_repeats, spelt, text};
+use super::change::{FIRST, LATEST};
+use super::{
+    Found, Once, Spelling, column_part, crosswalks, filled, items, languages, no_repeats, scales, scores, spelt, text,
+};
 
 /// Words that a mapping uses beside the options, so that no option may have them as its id.
 pub(super) const BESIDE_OPTIONS: [&str; 2] = ["not-answered", "not-asked"];
 
-pub(super) fn check(loaded: &Loaded, found: &mut Found) {
-    let mut ids = Once::ids("instrument");
-    for source in &loaded.instruments {
-        let (top, instrument) = (source.top(), &source.value);
-        let id = top.key("id");
-        spelt(&id, &instrument.id, Spelling::Name, found);
-        if instrument.id != source.stem() {
-            let what = format!("the id `{}` is not the name of the file", instrument.id);
-            let mend = format!("Write `id = \"{}\"`, or rename the file.", source.stem());
-            found.push(id.mistake(what, mend));
-        }
-        ids.add(id, &instrument.id, found);
-        one(source, found);
-    }
-}
-
-fn one(source: &Source<Instrument>, found: &mut Found) {
+pub(super) fn check(source: &Source<Instrument>, loaded: &Loaded, found: &mut Found) {
     let (top, instrument) = (source.top(), &source.value);
     filled(&top.key("version"), &instrument.version, found);
     text(&top.key("title"), &instrument.title, found);
     filled(&top.key("source"), &instrument.source, found);
     filled(&top.key("licence"), &instrument.licence, found);
-    if instrument.occasions.is_empty() {
-        let what = "there is no occasion on which it is asked";
-        found.push(top.key("occasions").mistake(what, "Name at least one, such as `after-contact`."));
+    if let Some(by) = &instrument.licensed_by {
+        filled(&top.key("licensed_by"), by, found);
     }
-    for (spot, occasion) in top.each("occasions", &instrument.occasions) {
-        spelt(&spot, occasion, Spelling::Words, found);
+    for (key, words) in [("recall", &instrument.recall), ("repeats", &instrument.repeats)] {
+        if let Some(words) = words {
+            text(&top.key(key), words, found);
+        }
     }
-    no_repeats(&top, "occasions", &instrument.occasions, found);
+    occasions(&top, instrument, found);
+    windows(&top, instrument, found);
+    people(&top, instrument, found);
     for (name, scale) in &instrument.scales {
         let spot = top.key("scales").key(name);
         if !instrument.items.iter().any(|item| item.scale.as_ref() == Some(name)) {
             let mend = format!("Take it out, or give a question `scale = \"{name}\"`.");
             found.push(spot.mistake("no question uses this scale", mend));
         }
-        options(&spot, &scale.options, found);
+        scales::check(&spot, scale, instrument, found);
     }
     if instrument.items.is_empty() {
         found.push(top.key("items").mistake("there is no question", "Add one as `[[items]]`."));
     }
     let mut ids = Once::ids("question");
     for (spot, item) in top.each("items", &instrument.items) {
-        spelt(&spot.key("id"), &item.id, Spelling::Column, found);
+        column_part(&spot.key("id"), &item.id, found);
+        not_reserved(&spot.key("id"), &item.id, found);
         ids.add(spot.key("id"), &item.id, found);
-        question(&spot, item, instrument, found);
+        items::check(&spot, item, instrument, found);
+    }
+    scores::check(source, loaded, found);
+    languages::check(source, found);
+    crosswalks::check(source, loaded, found);
+}
+
+fn occasions(top: &Spot<'_>, instrument: &Instrument, found: &mut Found) {
+    if instrument.occasions.is_empty() {
+        let what = "there is no occasion on which it is asked";
+        found.push(top.key("occasions").mistake(what, "Name at least one, such as `after-contact`."));
+    }
+    for (spot, occasion) in top.each("occasions", &instrument.occasions) {
+        spelt(&spot, occasion, Spelling::Words, found);
+        if [FIRST, LATEST].contains(&occasion.as_str()) {
+            let what = format!("`{occasion}` is what a change calls a response of any occasion");
+            found.push(spot.mistake(what, "Give the occasion another name."));
+        }
+    }
+    no_repeats(top, "occasions", &instrument.occasions, found);
+}
+
+fn windows(top: &Spot<'_>, instrument: &Instrument, found: &mut Found) {
+    // Near enough to tell a window that opens too early.
+    const MONTH: u32 = 30;
+    let known = || instrument.occasions.iter().map(String::as_str);
+    for (occasion, window) in &instrument.windows {
+        let spot = top.key("windows").key(occasion);
+        if !known().any(|known| known == occasion) {
+            found.push(spot.mistake(format!("there is no occasion `{occasion}`"), choose(occasion, known())));
+        }
+        let others = || known().filter(|other| *other != occasion);
+        if window.after == *occasion {
+            let what = "the time is counted from the occasion itself";
+            found.push(spot.key("after").mistake(what, one_of(others())));
+        } else if !known().any(|known| known == window.after) {
+            let what = format!("there is no occasion `{}`", window.after);
+            found.push(spot.key("after").mistake(what, choose(&window.after, others())));
+        }
+        let days = u32::from(window.months) * MONTH + u32::from(window.days);
+        let give_or_take = u32::from(window.give_or_take_days);
+        if days == 0 && give_or_take == 0 {
+            let mend = "Add `months` or `days`, the time between the two, or make `give_or_take_days` more than 0.";
+            found.push(spot.mistake("the window is no longer than the day itself", mend));
+        } else if days > 0 && give_or_take >= days {
+            let what = format!("the window opens before `{}`, from which it is counted", window.after);
+            let mend = format!("Make `give_or_take_days` less than the time itself, about {days} days.");
+            found.push(spot.key("give_or_take_days").mistake(what, mend));
+        }
     }
 }
 
-fn question(spot: &Spot<'_>, item: &Item, instrument: &Instrument, found: &mut Found) {
-    text(&spot.key("text"), &item.text, found);
-    let known = || instrument.scales.keys().map(String::as_str);
-    match (item.kind, &item.scale) {
-        (ItemKind::SingleChoice, None) => {
-            let what = "a question with answer options needs a scale";
-            found.push(spot.key("scale").mistake(what, one_of(known())));
-        }
-        (ItemKind::SingleChoice, Some(name)) if !instrument.scales.contains_key(name) => {
-            let what = format!("there is no scale `{name}` in this file");
-            found.push(spot.key("scale").mistake(what, choose(name, known())));
-        }
-        (ItemKind::FreeText, Some(_)) => {
-            let what = "a question answered in people's own words has no scale";
-            let mend = "Take out `scale`, or write `kind = \"single-choice\"`.";
-            found.push(spot.key("scale").mistake(what, mend));
-        }
-        (ItemKind::SingleChoice, Some(_)) | (ItemKind::FreeText, None) => {}
-    }
-    for (spot, part) in spot.each("maps_to", &item.maps_to) {
-        let words = |words: &str| Spelling::Words.fits(words);
-        let fits = part.split_once('/').is_some_and(|(framework, part)| words(framework) && words(part));
-        if !fits {
-            let what = format!("`{part}` does not name a framework and a part of it");
-            found.push(spot.mistake(what, "Write both with a stroke between, such as `narrative/care-planning`."));
+/// Who answers, in which languages, and what a file may bring beside the answers.
+fn people(top: &Spot<'_>, instrument: &Instrument, found: &mut Found) {
+    for (spot, word) in top.each("respondents", &instrument.respondents) {
+        if !RESPONDENTS.contains(&word.as_str()) {
+            found.push(spot.mistake(format!("`{word}` is not one of the choices"), choose(word, RESPONDENTS)));
         }
     }
-    no_repeats(spot, "maps_to", &item.maps_to, found);
+    for (spot, name) in top.each("covariates", &instrument.covariates) {
+        spelt(&spot, name, Spelling::Column, found);
+    }
+    no_repeats(top, "respondents", &instrument.respondents, found);
+    no_repeats(top, "covariates", &instrument.covariates, found);
 }
 
-fn options(scale: &Spot<'_>, options: &[Choice], found: &mut Found) {
-    if options.len() < 2 {
-        let what = "a scale needs two options or more";
-        found.push(scale.key("options").mistake(what, ""));
-    }
-    let mut ids = Once::ids("option");
-    let mut codes: BTreeMap<i8, &str> = BTreeMap::new();
-    for (spot, option) in scale.each("options", options) {
-        let id = spot.key("id");
-        spelt(&id, &option.id, Spelling::Words, found);
-        if BESIDE_OPTIONS.contains(&option.id.as_str()) {
-            let what = format!("`{}` is what a mapping calls an answer that is not there", option.id);
-            found.push(id.mistake(what, "Give the option another id."));
-        }
-        ids.add(id, &option.id, found);
-        if let Some(first) = codes.insert(option.code, &option.id) {
-            let what = format!("the option `{first}` has the code {} too", option.code);
-            found.push(spot.key("code").mistake(what, "Give each option a code of its own."));
-        }
-        text(&spot.key("label"), &option.label, found);
-        for (spot, also) in spot.each("also", &option.also) {
-            filled(&spot, also, found);
-        }
-    }
-    spellings(scale, options, found);
-}
+/// Name under which the cube counts responses, whatever was answered.
+const RESPONSES: &str = "responses";
 
-/// What stands in a file must mean one option: ids, codes, labels and other spellings are all looked up, whatever their case.
-fn spellings(scale: &Spot<'_>, options: &[Choice], found: &mut Found) {
-    let plain = |words: &str| words.trim().to_lowercase();
-    let mut meant: BTreeMap<String, usize> = BTreeMap::new();
-    for (index, option) in options.iter().enumerate() {
-        // Equal ids and codes are reported as such.
-        meant.entry(plain(&option.id)).or_insert(index);
-        meant.entry(option.code.to_string()).or_insert(index);
-    }
-    for (index, (spot, option)) in scale.each("options", options).enumerate() {
-        let labels = option.label.0.iter().map(|(language, words)| (spot.key("label").key(language), words));
-        let also = spot.each("also", &option.also);
-        let mut told = BTreeSet::new();
-        for (spot, words) in labels.chain(also) {
-            let other = *meant.entry(plain(words)).or_insert(index);
-            let same = options[other].id == option.id;
-            if other != index && !same && !words.trim().is_empty() && told.insert(plain(words)) {
-                let what = format!("`{words}` is a spelling of the option `{}` already", options[other].id);
-                found.push(spot.mistake(what, "Each spelling must mean one option: take it out of one of the two."));
-            }
-        }
+/// Checks that a question or a score has no name that the cube needs itself.
+pub(super) fn not_reserved(spot: &Spot<'_>, id: &str, found: &mut Found) {
+    if id == RESPONSES {
+        let what = format!("under the name `{RESPONSES}`, the number of responses is counted");
+        found.push(spot.mistake(what, "Choose another id."));
     }
 }

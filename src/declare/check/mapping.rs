@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::super::group::Fact;
-use super::super::instrument::{Instrument, Item, ItemKind};
 use super::super::lines::Spot;
-use super::super::mapping::{Cell, Identity, Mapping, Part};
-use super::super::mistake::{choose, one_of};
+use super::super::mapping::{Cell, Date, Identity, Mapping};
+use super::super::mistake::choose;
 use super::super::read::Source;
 use super::super::{Declarations, MODES, RESPONDENTS};
 use super::cell::{Meaning, cell};
-use super::instruments::BESIDE_OPTIONS;
-use super::{Found, Once, filled, language_tag, no_repeats};
+use super::{Found, filled, language_tag, no_repeats, parts};
 
 pub(in super::super) fn check(
     source: &Source<Mapping>,
@@ -38,26 +36,23 @@ pub(in super::super) fn check(
         let mend = "Add `is_person = true`: the id then becomes a pseudonym under the key, not under the salt.";
         found.push(top.key("identity").key("columns").mistake(what, mend));
     }
-    if let Some(date) = &mapping.date {
-        filled(&top.key("date").key("column"), &date.column, found);
-        if let Some(scope) = &date.scope {
-            filled(&top.key("date").key("scope"), scope, found);
-        }
+    if let Some(of_rows) = &mapping.date {
+        date(&top.key("date"), of_rows, found);
     }
     place_and_how(&top, mapping, found);
     facts(&top.key("facts"), &mapping.facts, declarations, found);
-    if mapping.responses.is_empty() {
-        let what = "a row gives no response";
-        found.push(top.key("responses").mistake(what, "Add one as `[[responses]]`."));
+    if let (true, Some(_)) = (mapping.identity.is_episode, &mapping.how.episode) {
+        let what = "the episode comes both from the identity and from `how.episode`";
+        found.push(top.key("identity").key("is_episode").mistake(what, "Take out one of the two."));
     }
-    let mut once = Once::new("response", "Put their questions together, or give one another occasion.");
-    for (spot, response) in top.each("responses", &mapping.responses) {
-        if let Some(instrument) = instrument(&spot, response, declarations, default_instrument, found) {
-            part(&spot, response, instrument, found);
-            let occasion = response.occasion.as_ref().or(instrument.occasions.first());
-            let name = format!("{}, {}", instrument.id, occasion.map_or("", String::as_str));
-            once.add(spot, &name, found);
-        }
+    parts::check(&top, mapping, declarations, default_instrument, found);
+}
+
+/// Checks the columns of a date.
+pub(super) fn date(spot: &Spot<'_>, date: &Date, found: &mut Found) {
+    filled(&spot.key("column"), &date.column, found);
+    if let Some(scope) = &date.scope {
+        filled(&spot.key("scope"), scope, found);
     }
 }
 
@@ -138,95 +133,4 @@ fn facts(spot: &Spot<'_>, facts: &BTreeMap<String, Cell>, declarations: &Declara
         };
         cell(&spot, value, &meaning, found);
     }
-}
-
-/// Returns the instrument that a response belongs to.
-fn instrument<'a>(
-    spot: &Spot<'_>,
-    part: &Part,
-    declarations: &'a Declarations,
-    default_instrument: Option<&str>,
-    found: &mut Found,
-) -> Option<&'a Instrument> {
-    let spot = spot.key("instrument");
-    let known = || declarations.instruments.keys().map(String::as_str);
-    let Some(id) = part.instrument.as_deref().or(default_instrument) else {
-        let mend = format!("Add `instrument`, or give it with `--instrument`. {}", one_of(known()));
-        found.push(spot.mistake("this response has no instrument", mend));
-        return None;
-    };
-    let instrument = declarations.instrument(id);
-    if instrument.is_none() {
-        let what = format!("there is no instrument `{id}`");
-        found.push(spot.mistake(what, choose(id, known())));
-    }
-    instrument
-}
-
-fn part(spot: &Spot<'_>, part: &Part, instrument: &Instrument, found: &mut Found) {
-    if let Some(occasion) = &part.occasion
-        && !instrument.occasions.contains(occasion)
-    {
-        let known = instrument.occasions.iter().map(String::as_str);
-        let what = format!("the instrument `{}` has no occasion `{occasion}`", instrument.id);
-        found.push(spot.key("occasion").mistake(what, choose(occasion, known)));
-    }
-    if part.items.is_empty() && part.comments.is_empty() {
-        let what = "this response has neither answers nor comments";
-        found.push(spot.key("items").mistake(what, "Name the column of at least one question."));
-    }
-    for (name, value) in &part.items {
-        let spot = spot.key("items").key(name);
-        let Some(item) = question(&spot, name, ItemKind::SingleChoice, instrument, found) else {
-            continue;
-        };
-        let scale = item.scale.as_ref().and_then(|scale| instrument.scales.get(scale));
-        let options = scale.map_or(&[][..], |scale| &scale.options);
-        let ids = options.iter().map(|option| option.id.as_str());
-        let known: Vec<&str> = ids.chain(BESIDE_OPTIONS).collect();
-        let meaning = |spot: &Spot<'_>, word: &str, found: &mut Found| {
-            if !known.contains(&word) {
-                let what = format!("the question `{name}` has no option `{word}`");
-                found.push(spot.mistake(what, choose(word, known.iter().copied())));
-            }
-        };
-        cell(&spot, value, &meaning, found);
-    }
-    for (name, comment) in &part.comments {
-        let spot = spot.key("comments").key(name);
-        question(&spot, name, ItemKind::FreeText, instrument, found);
-        filled(&spot.key("column"), &comment.column, found);
-        if let Some(consent) = &comment.consent {
-            filled(&spot.key("consent"), consent, found);
-        }
-    }
-}
-
-/// Returns the question of that name, if it is answered in the way that its place in the mapping asks for.
-fn question<'a>(
-    spot: &Spot<'_>,
-    name: &str,
-    kind: ItemKind,
-    instrument: &'a Instrument,
-    found: &mut Found,
-) -> Option<&'a Item> {
-    let item = instrument.items.iter().find(|item| item.id == name);
-    match item {
-        Some(item) if item.kind == kind => return Some(item),
-        Some(_) if kind == ItemKind::SingleChoice => {
-            let what = format!("`{name}` is answered in people's own words");
-            found.push(spot.mistake(what, "Move it from `items` to `comments`."));
-        }
-        Some(_) => {
-            let what = format!("`{name}` has answer options");
-            found.push(spot.mistake(what, "Move it from `comments` to `items`."));
-        }
-        None => {
-            let items = instrument.items.iter().filter(|item| item.kind == kind);
-            let known = items.map(|item| item.id.as_str());
-            let what = format!("the instrument `{}` has no question `{name}`", instrument.id);
-            found.push(spot.mistake(what, choose(name, known)));
-        }
-    }
-    None
 }

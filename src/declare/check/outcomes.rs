@@ -1,13 +1,13 @@
-//! Checks of outcomes.
+//! Checks of outcomes, each by itself and beside the others.
 
-use std::collections::BTreeSet;
-
-use super::super::instrument::{Choice, Instrument, ItemKind};
+use super::super::RESPONDENTS;
+use super::super::counted::Figure;
+use super::super::instrument::Instrument;
 use super::super::lines::Spot;
 use super::super::load::Loaded;
 use super::super::mistake::{choose, one_of};
 use super::super::outcome::{Outcome, Unit};
-use super::{Found, Once, Spelling, filled, no_repeats, spelt, text};
+use super::{Found, Once, Spelling, counted, filled, no_repeats, spelt, spliced, text};
 
 pub(super) fn check(loaded: &Loaded, found: &mut Found) {
     let all = || loaded.outcomes.iter().flat_map(|source| &source.value.outcomes);
@@ -19,14 +19,17 @@ pub(super) fn check(loaded: &Loaded, found: &mut Found) {
             spelt(&id, &outcome.id, Spelling::Name, found);
             ids.add(id, &outcome.id, found);
             words(&spot, outcome, found);
-            answers(&spot, outcome, loaded, found);
+            if let Some(instrument) = instrument(&spot, outcome, loaded, found) {
+                counted::check(&spot, outcome, instrument, found);
+                only(&spot, outcome, instrument, found);
+                spliced::check(&spot, outcome, instrument, loaded, found);
+            }
+            for (key, list) in [("counts", &outcome.counts), ("out_of", &outcome.out_of), ("by", &outcome.by)] {
+                no_repeats(&spot, key, list, found);
+            }
             second(&spot, outcome, &outcomes, loaded, found);
             by(&spot, outcome, loaded, found);
-            if outcome.unit == Unit::Person {
-                let what = "people cannot be counted yet, only answers";
-                let mend = "Take out `unit`. Distinct people need a pass of their own over the responses, which does not exist yet.";
-                found.push(spot.key("unit").mistake(what, mend));
-            }
+            unit(&spot, outcome, found);
         }
     }
 }
@@ -40,85 +43,56 @@ fn words(spot: &Spot<'_>, outcome: &Outcome, found: &mut Found) {
     if let Some(note) = &outcome.note {
         text(&spot.key("note"), note, found);
     }
-}
-
-/// The answers that an outcome counts: instrument, question, options.
-fn answers(spot: &Spot<'_>, outcome: &Outcome, loaded: &Loaded, found: &mut Found) {
-    let before = found.len();
-    for (key, list) in [("counts", &outcome.counts), ("out_of", &outcome.out_of)] {
-        if list.is_empty() {
-            found.push(spot.key(key).mistake("there is no option", "Name at least one option of the question."));
-        }
-        no_repeats(spot, key, list, found);
-    }
-    if let Some(options) = options(spot, outcome, loaded, found) {
-        for (key, list) in [("counts", &outcome.counts), ("out_of", &outcome.out_of)] {
-            for (spot, id) in spot.each(key, list) {
-                if !options.iter().any(|option| option.id == *id) {
-                    let known = options.iter().map(|option| option.id.as_str());
-                    let what = format!("the question `{}` has no option `{id}`", outcome.item);
-                    found.push(spot.mistake(what, choose(id, known)));
-                }
-            }
-        }
-    }
-    if found.len() > before {
-        return;
-    }
-    for (entry, id) in spot.each("counts", &outcome.counts) {
-        if !outcome.out_of.contains(id) {
-            let what = format!("`{id}` is counted, but is not among the answers that it is counted out of");
-            found.push(entry.mistake(what, "Add it to `out_of`, or take it out of `counts`."));
-        }
-    }
-    let set = |list: &[String]| list.iter().cloned().collect::<BTreeSet<String>>();
-    if set(&outcome.counts) == set(&outcome.out_of) {
-        let what = "`counts` and `out_of` hold the same options, so the share is always 100 %";
-        found.push(spot.key("counts").mistake(what, "Take out of `counts` what does not fulfil the statement."));
+    if let Some(reference) = &outcome.reference {
+        filled(&spot.key("reference").key("source"), &reference.source, found);
     }
 }
 
-/// Returns the options of the question that an outcome is about; nothing if that is not known.
-fn options<'a>(spot: &Spot<'_>, outcome: &Outcome, loaded: &'a Loaded, found: &mut Found) -> Option<&'a [Choice]> {
-    let instruments = || loaded.instruments.iter().map(|source| &source.value);
-    let Some(instrument) = instruments().find(|instrument| instrument.id == outcome.instrument) else {
-        if !loaded.is_unread(&outcome.instrument) {
-            let known = instruments().map(|instrument| instrument.id.as_str());
-            let what = format!("there is no instrument `{}`", outcome.instrument);
-            found.push(spot.key("instrument").mistake(what, choose(&outcome.instrument, known)));
-        }
-        return None;
-    };
-    question_options(spot, &outcome.item, instrument, found)
+/// Returns the instrument of an outcome, in the version in use.
+fn instrument<'a>(spot: &Spot<'_>, outcome: &Outcome, loaded: &'a Loaded, found: &mut Found) -> Option<&'a Instrument> {
+    let instrument = loaded.current(&outcome.instrument);
+    if instrument.is_none() && !loaded.is_unread(&outcome.instrument) {
+        let what = format!("there is no instrument `{}`", outcome.instrument);
+        found.push(spot.key("instrument").mistake(what, choose(&outcome.instrument, loaded.instrument_ids())));
+    }
+    instrument.map(|source| &source.value)
 }
 
-fn question_options<'a>(
-    spot: &Spot<'_>,
-    item: &str,
-    instrument: &'a Instrument,
-    found: &mut Found,
-) -> Option<&'a [Choice]> {
-    let spot = spot.key("item");
-    let known = || {
-        let choices = instrument.items.iter().filter(|item| item.kind == ItemKind::SingleChoice);
-        choices.map(|item| item.id.as_str())
-    };
-    match instrument.items.iter().find(|other| other.id == item) {
-        None => {
-            let what = format!("the instrument `{}` has no question `{item}`", instrument.id);
-            found.push(spot.mistake(what, choose(item, known())));
-            None
+/// Which responses count.
+fn only(spot: &Spot<'_>, outcome: &Outcome, instrument: &Instrument, found: &mut Found) {
+    let only = spot.key("only");
+    for (key, list) in [("pathway", &outcome.only.pathway), ("respondent", &outcome.only.respondent)] {
+        no_repeats(&only, key, list, found);
+    }
+    for (spot, pathway) in only.each("pathway", &outcome.only.pathway) {
+        filled(&spot, pathway, found);
+    }
+    for (spot, word) in only.each("respondent", &outcome.only.respondent) {
+        if !RESPONDENTS.contains(&word.as_str()) {
+            found.push(spot.mistake(format!("`{word}` is not one of the choices"), choose(word, RESPONDENTS)));
+        } else if !instrument.respondents.is_empty() && !instrument.respondents.contains(word) {
+            let what = format!("the instrument `{}` is not answered by `{word}`", instrument.id);
+            found.push(spot.mistake(what, one_of(instrument.respondents.iter().map(String::as_str))));
         }
-        Some(other) if other.kind == ItemKind::FreeText => {
-            let what = format!("`{item}` is answered in people's own words, which are never counted");
-            found.push(spot.mistake(what, one_of(known())));
-            None
-        }
-        // A scale that does not exist is reported where the question names it.
-        Some(other) => {
-            let scale = instrument.scales.get(other.scale.as_ref()?)?;
-            Some(&scale.options)
-        }
+    }
+    // What counts only some responses is counted under the name of the outcome, beside the questions and scores.
+    let taken = instrument.item(&outcome.id).is_some() || instrument.score(&outcome.id).is_some();
+    if taken && outcome.change.is_none() && !outcome.only.is_everything() {
+        let what = format!("`{}` is a question or a score of `{}` already", outcome.id, instrument.id);
+        found.push(spot.key("id").mistake(what, "Give the outcome another id: with `only`, it is counted under it."));
+    }
+}
+
+fn unit(spot: &Spot<'_>, outcome: &Outcome, found: &mut Found) {
+    if outcome.unit == Unit::Person {
+        let (what, mend) = match outcome.change {
+            Some(_) => ("a change counts what its pairs have in common", "Take out `unit`: `change.pair_by` says it."),
+            None => (
+                "people cannot be counted yet, only answers",
+                "Take out `unit`. Distinct people need a pass of their own over the responses, which does not exist yet.",
+            ),
+        };
+        found.push(spot.key("unit").mistake(what, mend));
     }
 }
 
@@ -128,8 +102,12 @@ fn second(spot: &Spot<'_>, outcome: &Outcome, all: &[&Outcome], loaded: &Loaded,
         return;
     };
     let spot = spot.key("second_to");
-    let fits =
-        |other: &Outcome| other.second_to.is_none() && other.instrument == outcome.instrument && other.id != outcome.id;
+    let fits = |other: &Outcome| {
+        other.second_to.is_none()
+            && other.instrument == outcome.instrument
+            && other.id != outcome.id
+            && other.figure() == outcome.figure()
+    };
     let known = || all.iter().filter(|other| fits(other)).map(|other| other.id.as_str());
     match all.iter().find(|other| other.id == *main) {
         _ if *main == outcome.id => {
@@ -145,12 +123,24 @@ fn second(spot: &Spot<'_>, outcome: &Outcome, all: &[&Outcome], loaded: &Loaded,
             let what = format!("`{main}` belongs to another instrument, `{}`", other.instrument);
             found.push(spot.mistake(what, one_of(known())));
         }
+        Some(other) if other.figure() != outcome.figure() => {
+            let what = format!("`{main}` is {}, and this outcome {}", figure(other), figure(outcome));
+            found.push(spot.mistake(what, one_of(known())));
+        }
         Some(_) => {}
     }
 }
 
+fn figure(outcome: &Outcome) -> &'static str {
+    match outcome.figure() {
+        Figure::Share => "a share",
+        Figure::Mean => "a mean",
+        Figure::MeanChange => "a mean change",
+        Figure::Domains => "a change of domains",
+    }
+}
+
 fn by(spot: &Spot<'_>, outcome: &Outcome, loaded: &Loaded, found: &mut Found) {
-    no_repeats(spot, "by", &outcome.by, found);
     let Some(groups) = &loaded.groups else {
         return;
     };

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::super::context::{AreaPoint, Figure, GroupPoint};
 use super::super::filters::thousands_text;
 use super::super::svg::{self, Scale, Shape, Svg};
-use super::{Frame, SMALL, TEXT, legend, nothing, percent_text, text};
+use super::{Frame, SMALL, TEXT, Tick, ends, legend, nothing, text};
 
 const LEFT: f64 = 138.0;
 const RIGHT: f64 = 280.0;
@@ -55,9 +55,8 @@ pub fn draw(frame: &Frame, rows: &[Row], line: Option<f64>) -> String {
     }
     let values =
         rows.iter().flat_map(|row| [row.figure.lower, row.figure.value, row.figure.upper]).flatten().chain(line);
-    let ticks = svg::share_ticks(values);
-    let (low, high) = (ticks.first().copied().unwrap_or(0.0), ticks.last().copied().unwrap_or(1.0));
-    let x = Scale::new((low, high), (LEFT, RIGHT));
+    let ticks = frame.axis.ticks(values);
+    let x = Scale::new(ends(&ticks), (LEFT, RIGHT));
 
     let names: Vec<Vec<String>> = rows.iter().map(|row| text::wrap(&row.label, TEXT, LEFT - 16.0)).collect();
     let heights: Vec<f64> = names.iter().map(|lines| 14.0 * lines.len().max(1) as f64 + 24.0).collect();
@@ -65,11 +64,11 @@ pub fn draw(frame: &Frame, rows: &[Row], line: Option<f64>) -> String {
 
     let mut chart = Svg::new();
     for tick in every_other_if_tight(&ticks) {
-        chart.line("grid", (x.at(tick), TOP), (x.at(tick), bottom));
-        chart.text("", "middle", (x.at(tick), bottom + 15.0), &percent_text(tick));
+        chart.line("grid", (x.at(tick.at), TOP), (x.at(tick.at), bottom));
+        chart.text("", "middle", (x.at(tick.at), bottom + 15.0), &tick.label);
     }
     if let Some(line) = line {
-        let label = format!("{} {}", words.all, percent_text(line));
+        let label = format!("{} {}", words.all, frame.axis.text(line));
         let half = text::width(&label, SMALL) / 2.0;
         chart.line("mean", (x.at(line), TOP - 4.0), (x.at(line), bottom));
         chart.text("sub", "middle", (x.at(line).clamp(half + 2.0, svg::WIDTH - half - 2.0), TOP - 9.0), &label);
@@ -96,7 +95,7 @@ pub fn draw(frame: &Frame, rows: &[Row], line: Option<f64>) -> String {
                 }
                 let (shape, class, label) = look(row, words);
                 chart.mark(shape, class, (x.at(value), middle), 5.0);
-                chart.text("strong", "end", (svg::WIDTH - 2.0, middle + 4.0), &percent_text(value));
+                chart.text("strong", "end", (svg::WIDTH - 2.0, middle + 4.0), &frame.axis.text(value));
                 if !label.is_empty() && !seen.contains(&(shape, class, label)) {
                     seen.push((shape, class, label));
                 }
@@ -129,7 +128,7 @@ fn look<'a>(row: &Row, words: &'a super::Words) -> (Shape, &'static str, &'a str
 }
 
 /// Percentages need about 34 units each.
-fn every_other_if_tight(ticks: &[f64]) -> Vec<f64> {
+fn every_other_if_tight(ticks: &[Tick]) -> Vec<&Tick> {
     let step = if 5 < ticks.len() { 2 } else { 1 };
-    ticks.iter().copied().step_by(step).collect()
+    ticks.iter().step_by(step).collect()
 }

@@ -6,7 +6,7 @@
 use super::super::context::{AreaPoint, Comparison};
 use super::super::filters::thousands_text;
 use super::super::svg::{self, Scale, Shape, Svg};
-use super::{Frame, SMALL, TEXT, legend, nothing, percent_text, share_axis, text};
+use super::{Frame, SMALL, TEXT, figure_axis, legend, nothing, text};
 
 const LEFT: f64 = 38.0;
 const TOP: f64 = 10.0;
@@ -30,16 +30,16 @@ pub fn draw(frame: &Frame, comparison: &Comparison) -> String {
     }
     units.sort_by(|a, b| a.area.name.cmp(&b.area.name).then_with(|| a.area.code.cmp(&b.area.code)));
     let limits = |unit: &Unit<'_>| [unit.area.lower998, unit.area.upper998];
-    let ticks = svg::share_ticks(units.iter().flat_map(|unit| limits(unit).into_iter().flatten().chain([unit.value])));
+    let ticks = frame.axis.ticks(units.iter().flat_map(|unit| limits(unit).into_iter().flatten().chain([unit.value])));
     let most = units.iter().map(|unit| unit.n).fold(0.0, f64::max);
     let step = answers_step(most);
-    let all = comparison.target.map(|target| format!("{} {}", words.all, percent_text(target)));
+    let all = comparison.target.map(|target| format!("{} {}", words.all, frame.axis.text(target)));
     let labels = [Some(words.limits_998.as_str()), Some(words.limits_95.as_str()), all.as_deref()];
     let widest = labels.iter().flatten().map(|label| text::width(label, SMALL)).fold(8.0, f64::max);
     let right = (svg::WIDTH - 6.0 - widest).max(svg::WIDTH / 2.0);
 
     let mut chart = Svg::new();
-    let y = share_axis(&mut chart, &ticks, (LEFT, right), (TOP, BOTTOM));
+    let y = figure_axis(&mut chart, &ticks, (LEFT, right), (TOP, BOTTOM));
     // The lines end at the largest area; a little room keeps its mark off the labels.
     let x = Scale::new((0.0, most * 1.04), (LEFT, right));
     for tick in (0..=4).map(|k| f64::from(k) * step).take_while(|tick| *tick <= most) {

@@ -3,6 +3,8 @@
 //! A chart is one picture to a screen reader: its title says the finding and its description is the text alternative.
 //! The template puts the table of the same numbers beneath it.
 
+mod axis;
+mod classes;
 mod dots;
 mod funnel;
 mod slope;
@@ -16,9 +18,9 @@ use minijinja::value::{Kwargs, Serde, Value};
 use minijinja::{Environment, Error, ErrorKind};
 use serde::Deserialize;
 
-use super::context::{Comparison, Equity, Series};
-use super::filters::percent_text;
+use super::context::{self, Comparison, Equity, Series};
 use super::svg::{self, Scale, Svg};
+use axis::{Axis, Tick};
 
 /// Sizes of type in units; the style sheet gives the classes the same sizes.
 const TEXT: f64 = 12.0;
@@ -47,6 +49,9 @@ struct Words {
     few: String,
     fitted: String,
     no_data: String,
+    better: String,
+    same: String,
+    worse: String,
 }
 
 /// What every chart gets besides its data.
@@ -56,6 +61,7 @@ struct Frame {
     title: String,
     description: String,
     words: Words,
+    axis: Axis,
 }
 
 impl Frame {
@@ -80,7 +86,7 @@ impl Ids {
     }
 }
 
-/// Makes `chart_spc`, `chart_funnel`, `chart_dots` and `chart_slope` known to templates.
+/// Makes `chart_spc`, `chart_funnel`, `chart_dots`, `chart_slope` and `chart_classes` known to templates.
 pub fn register(environment: &mut Environment<'_>, used: &Ids) {
     let ids = used.clone();
     environment.add_function("chart_spc", move |id: &str, series: Serde<Series>, kwargs: Kwargs| {
@@ -109,6 +115,13 @@ pub fn register(environment: &mut Environment<'_>, used: &Ids) {
         let frame = frame(&ids, id, &kwargs)?;
         Ok::<_, Error>(Value::from_safe_string(slope::draw(&frame, &equity)))
     });
+
+    let ids = used.clone();
+    environment.add_function("chart_classes", move |id: &str, bars: Value, kwargs: Kwargs| {
+        let bars = classes::bars(&bars)?;
+        let frame = frame(&ids, id, &kwargs)?;
+        Ok::<_, Error>(Value::from_safe_string(classes::draw(&frame, &bars)))
+    });
 }
 
 fn frame(used: &Ids, id: &str, kwargs: &Kwargs) -> Result<Frame, Error> {
@@ -121,7 +134,9 @@ fn frame(used: &Ids, id: &str, kwargs: &Kwargs) -> Result<Frame, Error> {
     }
     let words: Value = kwargs.get("words")?;
     let words = Words::deserialize(words).map_err(|error| bad(format!("the words of chart `{id}`: {error}")))?;
+    let scale: Option<Serde<Option<context::Scale>>> = kwargs.get("scale")?;
     let frame = Frame {
+        axis: Axis(scale.and_then(|scale| scale.0)),
         id: id.to_owned(),
         title: plain(id, "title", kwargs)?,
         description: plain(id, "description", kwargs)?,
@@ -147,16 +162,20 @@ fn plain(id: &str, name: &str, kwargs: &Kwargs) -> Result<String, Error> {
     Ok(text)
 }
 
-/// Horizontal grid lines with their percentages on the left; returns the scale from share to height.
-fn share_axis(chart: &mut Svg, ticks: &[f64], (left, right): (f64, f64), (top, bottom): (f64, f64)) -> Scale {
-    let (low, high) = (ticks.first().copied().unwrap_or(0.0), ticks.last().copied().unwrap_or(1.0));
-    let scale = Scale::new((low, high), (bottom, top));
-    for &tick in ticks {
-        let y = scale.at(tick);
+/// Horizontal grid lines with their figures on the left; returns the scale from figure to height.
+fn figure_axis(chart: &mut Svg, ticks: &[Tick], (left, right): (f64, f64), (top, bottom): (f64, f64)) -> Scale {
+    let scale = Scale::new(ends(ticks), (bottom, top));
+    for tick in ticks {
+        let y = scale.at(tick.at);
         chart.line("grid", (left, y), (right, y));
-        chart.text("", "end", (left - 4.0, y + 4.0), &percent_text(tick));
+        chart.text("", "end", (left - 4.0, y + 4.0), &tick.label);
     }
     scale
+}
+
+/// The first and the last place of an axis.
+fn ends(ticks: &[Tick]) -> (f64, f64) {
+    (ticks.first().map_or(0.0, |tick| tick.at), ticks.last().map_or(1.0, |tick| tick.at))
 }
 
 /// A line of type that explains a mark: returns where the next entry begins.

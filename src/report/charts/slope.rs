@@ -2,7 +2,7 @@
 
 use super::super::context::{Equity, GroupPoint, Slope};
 use super::super::svg::{self, Scale, Shape, Svg};
-use super::{Frame, SMALL, legend, nothing, percent_text, share_axis, text};
+use super::{Frame, SMALL, figure_axis, legend, nothing, text};
 
 const LEFT: f64 = 38.0;
 const RIGHT: f64 = 308.0;
@@ -24,13 +24,13 @@ pub fn draw(frame: &Frame, equity: &Equity) -> String {
     let line = fitted(slope);
     let intervals = groups.iter().flatten().flat_map(|group| [group.figure.lower, group.figure.upper]).flatten();
     let values = slope.points.iter().map(|point| point.value).chain(intervals);
-    let ticks = svg::share_ticks(values.chain(line.into_iter().flat_map(|(start, end)| [start, end])));
+    let ticks = frame.axis.ticks(values.chain(line.into_iter().flat_map(|(start, end)| [start, end])));
 
     let mut chart = Svg::new();
-    let y = share_axis(&mut chart, &ticks, (LEFT, RIGHT), (TOP, BOTTOM));
+    let y = figure_axis(&mut chart, &ticks, (LEFT, RIGHT), (TOP, BOTTOM));
     let x = Scale::new((0.0, 1.0), (LEFT, RIGHT));
     if let Some((start, end)) = line {
-        chart.line("fitted", (x.at(0.0), y.at(start.clamp(0.0, 1.0))), (x.at(1.0), y.at(end.clamp(0.0, 1.0))));
+        chart.line("fitted", (x.at(0.0), y.at(frame.axis.clamp(start))), (x.at(1.0), y.at(frame.axis.clamp(end))));
     }
     for (point, group) in slope.points.iter().zip(&groups) {
         let (at_x, at_y) = (x.at(point.rank.clamp(0.0, 1.0)), y.at(point.value));
@@ -43,7 +43,7 @@ pub fn draw(frame: &Frame, equity: &Equity) -> String {
             label_y = y.at(upper) - 5.0;
         }
         chart.mark(Shape::Circle, "dot", (at_x, at_y), 5.0);
-        chart.text("strong", "middle", (at_x, label_y.max(TOP - 2.0)), &percent_text(point.value));
+        chart.text("strong", "middle", (at_x, label_y.max(TOP - 2.0)), &frame.axis.text(point.value));
     }
     chart.line("axis", (LEFT, BOTTOM), (RIGHT, BOTTOM));
     let stated: Vec<&GroupPoint> = equity.groups.iter().filter(|group| !group.not_stated).collect();

@@ -2,7 +2,7 @@
 
 use super::super::context::{Series, SeriesPoint};
 use super::super::svg::{self, Scale, Shape, Svg};
-use super::{Frame, SMALL, legend, nothing, percent_text, share_axis, text};
+use super::{Frame, SMALL, figure_axis, legend, nothing, text};
 
 const LEFT: f64 = 38.0;
 const TOP: f64 = 10.0;
@@ -19,19 +19,19 @@ pub fn draw(frame: &Frame, series: &Series, target: Option<f64>, higher_is_bette
         (series.lower, "limit", &words.lower),
     ];
     let lines: Vec<_> =
-        lines.into_iter().filter_map(|(at, class, label)| Some((at?.clamp(0.0, 1.0), class, label))).collect();
+        lines.into_iter().filter_map(|(at, class, label)| Some((frame.axis.clamp(at?), class, label))).collect();
     let values = series.points.iter().filter_map(|point| point.value);
     if values.clone().next().is_none() {
         return nothing(frame);
     }
-    let ticks = svg::share_ticks(values.chain(lines.iter().map(|line| line.0)));
-    let labels: Vec<String> = lines.iter().map(|(at, _, label)| format!("{label} {}", percent_text(*at))).collect();
+    let ticks = frame.axis.ticks(values.chain(lines.iter().map(|line| line.0)));
+    let labels: Vec<String> = lines.iter().map(|(at, _, label)| format!("{label} {}", frame.axis.text(*at))).collect();
     // The words may be longer in another language: the plot gives way to the labels, up to half.
     let widest = labels.iter().map(|label| text::width(label, SMALL)).fold(8.0, f64::max);
     let right = (svg::WIDTH - 6.0 - widest).max(svg::WIDTH / 2.0);
 
     let mut chart = Svg::new();
-    let y = share_axis(&mut chart, &ticks, (LEFT, right), (TOP, BOTTOM));
+    let y = figure_axis(&mut chart, &ticks, (LEFT, right), (TOP, BOTTOM));
     // Casting a count of months to f64 is exact.
     let x = Scale::new((0.0, series.points.len().saturating_sub(1) as f64), (LEFT + 7.0, right - 7.0));
 

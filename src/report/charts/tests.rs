@@ -1,5 +1,5 @@
 use super::*;
-use crate::report::context::{AreaPoint, Figure, GroupPoint, SeriesPoint, Slope, SlopePoint};
+use crate::report::context::{AreaPoint, Classes, Figure, GroupPoint, Scale, SeriesPoint, Slope, SlopePoint};
 
 const NASTY: &str = "<script>alert('x')</script> & \"Sons\"";
 
@@ -25,11 +25,20 @@ fn words() -> Words {
         few: word(),
         fitted: word(),
         no_data: "Nothing".into(),
+        better: "Better".into(),
+        same: "Same".into(),
+        worse: "Worse".into(),
     }
 }
 
 fn a_frame() -> Frame {
-    Frame { id: "c".into(), title: "Title".into(), description: "Description.".into(), words: words() }
+    Frame {
+        id: "c".into(),
+        title: "Title".into(),
+        description: "Description.".into(),
+        words: words(),
+        axis: Axis::default(),
+    }
 }
 
 fn figure(value: Option<f64>, n: i64) -> Figure {
@@ -189,6 +198,34 @@ fn empty_charts_say_so_and_hidden_points_are_marked() {
 }
 
 #[test]
+fn bars_say_their_shares_in_words_and_hidden_ones_say_so() {
+    let bar = |better: Option<f64>| {
+        let classes = Classes { better: figure(better, 40), same: figure(Some(0.3), 40), worse: figure(Some(0.0), 40) };
+        minijinja::context! { label => NASTY, classes => Serde(classes) }
+    };
+    let bars = classes::bars(&Value::from(vec![bar(Some(0.7)), bar(None)])).expect("bars");
+    let chart = classes::draw(&a_frame(), &bars);
+    assert!(chart.contains(">Better 70%<") && chart.contains(">Same 30%<") && chart.contains(">Worse 0%<"), "{chart}");
+    assert!(chart.contains(">[c] Too few<") && !chart.contains("<script"), "{chart}");
+    // Nobody is worse: no sliver of a bar.
+    assert_eq!(chart.matches(r#"<rect class="bad""#).count(), 0);
+    assert!(classes::draw(&a_frame(), &[]).contains(">Nothing<"));
+}
+
+#[test]
+fn charts_of_scores_have_points_and_no_percent() {
+    let scale = Scale { decimals: 1, lowest: Some(0.0), highest: Some(48.0), signed: true };
+    let frame = Frame { axis: Axis(Some(scale)), ..a_frame() };
+    let mut series = a_series(&[Some(20.0), Some(21.5), None, Some(-2.0)]);
+    (series.centre, series.lower, series.upper) = (Some(13.2), Some(-9.0), Some(35.0));
+    let chart = spc::draw(&frame, &series, Some(19.8), true);
+    assert!(chart.contains(">Average +13.2<") && chart.contains(">−10<") && !chart.contains('%'), "{chart}");
+    let rows = dots::rows(&Value::from(Serde(a_comparison(&[Some(20.0), Some(3.0)]).points))).expect("rows");
+    let chart = dots::draw(&frame, &rows, Some(20.9));
+    assert!(chart.contains("word +20.9<") && chart.contains(">+3.0<") && !chart.contains('%'), "{chart}");
+}
+
+#[test]
 fn what_was_not_asked_is_not_called_too_few() {
     let mut areas = a_comparison(&[Some(0.5), None]);
     areas.points[1].figure.mark = Some("x".into());
@@ -231,6 +268,9 @@ fn call(template: &str) -> Result<String, String> {
         "few",
         "fitted",
         "no_data",
+        "better",
+        "same",
+        "worse",
     ]
     .into_iter()
     .map(|key| (key, key))

@@ -2,7 +2,37 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A share with its interval and its count, or a mark and the reason for it.
+use super::change::Change;
+
+/// What the figure of a measure is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A share of answers.
+    #[default]
+    Share,
+    /// The mean of a score.
+    Mean,
+    /// The mean change of a score.
+    MeanChange,
+    /// No figure of its own: its parts stand beside each other in `change`.
+    Domains,
+}
+
+/// How figures in points of a score are written and drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scale {
+    pub decimals: u8,
+    /// Ends of the score.
+    pub lowest: Option<f64>,
+    pub highest: Option<f64>,
+    /// The figures are differences: they have a sign, and may be below the lowest score.
+    #[serde(default)]
+    pub signed: bool,
+}
+
+/// A figure with its interval and its count, or a mark and the reason for it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Figure {
@@ -26,19 +56,36 @@ pub struct Measure {
     pub instrument_title: String,
     /// The question as people read it.
     pub question: Option<String>,
+    /// The score that it comes from, where that is not one question.
+    pub score: Option<String>,
+    #[serde(default)]
+    pub kind: Kind,
+    /// How the figure is written; none where it is a share.
+    pub scale: Option<Scale>,
     /// Heads the block: "Know what they can do to help their own health".
     pub title: String,
-    /// Completes "In 7 in 10 answers, people said …": "they know who is in charge of their care".
+    /// Completes "In 7 in 10 answers, people said …": "they know who is in charge of their care". Says what the number is where it is no
+    /// share.
     pub statement: String,
     pub counts: String,
     pub out_of: String,
     /// Which way is better: `higher` or `lower`.
     pub direction: String,
-    /// `answer` or `person`.
+    /// When it was asked, where the instrument is asked on several occasions.
+    pub occasion: Option<String>,
+    /// `answer`, `person` or `episode`.
     pub unit: String,
     pub target: Option<f64>,
+    pub reference: Option<Reference>,
     pub source: String,
     pub figure: Figure,
+    /// The cut set whose levels are counted.
+    pub cut_set: Option<String>,
+    /// What other cut sets would say.
+    #[serde(default)]
+    pub other_cut_sets: Vec<ByCutSet>,
+    /// Before and after, where the measure is a change.
+    pub change: Option<Change>,
     pub second: Vec<SecondFigure>,
     pub series: Option<Series>,
     /// One comparison for each level of areas.
@@ -48,11 +95,28 @@ pub struct Measure {
     pub note: Option<String>,
 }
 
+/// A value to compare with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    pub value: f64,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByCutSet {
+    pub name: String,
+    pub figure: Figure,
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecondFigure {
     pub title: String,
     pub statement: String,
+    /// How the figure is written; none where it is a share.
+    pub scale: Option<Scale>,
     pub figure: Figure,
 }
 

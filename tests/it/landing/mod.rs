@@ -3,11 +3,20 @@
 mod answers;
 mod cumulative;
 mod damage;
+mod episodes;
+mod exports;
 mod fixtures;
+mod garden;
 mod kill;
+mod kinds;
 mod nasty;
+mod permission;
 mod pseudonyms;
+mod repeats;
 mod secrecy;
+mod ticks;
+mod versions;
+mod when;
 
 use std::path::{Path, PathBuf};
 
