@@ -21,7 +21,7 @@ pub const STATES: [&str; 10] = [
 ];
 
 /// Code of a response after that has a pair.
-pub const PAIRED: i8 = 0;
+const PAIRED: i8 = 0;
 
 /// A column of the pairs, and its name in the cube behind the outcome and a stroke.
 #[derive(Clone, Debug, PartialEq, Eq)]

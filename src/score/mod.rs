@@ -8,7 +8,7 @@ mod explain;
 mod expression;
 mod sql;
 
-pub use change::{PAIRED, Pairing, STATES, filter};
+pub use change::{Pairing, STATES, filter};
 pub use explain::explain;
 pub use expression::{Column, Kind, Scoring};
 pub use sql::{ident, literal};

@@ -25,14 +25,22 @@ pub(super) fn check(
         let what = "a row gives no response";
         found.push(top.key("responses").mistake(what, "Add one as `[[responses]]`."));
     }
+    let mut numbered: BTreeMap<String, bool> = BTreeMap::new();
     let mut once = Once::new("response", "Put their questions together, or give one another occasion or repeat.");
     for (spot, part) in top.each("responses", &mapping.responses) {
         let Some(instrument) = instrument(&spot, part, declarations, default_instrument, found) else { continue };
         one(&spot, part, instrument, found);
         let occasion = part.occasion.as_ref().or(instrument.occasions.first());
         let repeat = part.repeat.map_or(String::new(), |repeat| format!(", repeat {repeat}"));
-        let name = format!("{}, {}{repeat}", instrument.id, occasion.map_or("", String::as_str));
-        once.add(spot, &name, found);
+        let name = format!("{}, {}", instrument.id, occasion.map_or("", String::as_str));
+        once.add(spot.clone(), &format!("{name}{repeat}"), found);
+        // The number in a column may be any, so that it may be the one that stands in another part.
+        let by_column = part.repeat_column.is_some();
+        if part.repeat.is_some() != by_column && *numbered.entry(name.clone()).or_insert(by_column) != by_column {
+            let what = format!("the repeats of `{name}` are numbered both here and in a column");
+            let mend = "Number them all by `repeat`, or all by `repeat_column`: two of them could be one response.";
+            found.push(spot.mistake(what, mend));
+        }
         respondent(top, mapping, instrument, found);
     }
 }
