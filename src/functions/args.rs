@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, Int64Array, StringArray, StructArray};
+use arrow::array::{Array, ArrayRef, Float64Array, Int64Array, StringArray, StructArray};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::cast::{as_float64_array, as_string_array};
@@ -33,6 +33,7 @@ pub(super) fn arity(function: &str, given: &[DataType], takes: RangeInclusive<us
     match given.len() {
         n if takes.contains(&n) => Ok(()),
         n if least == most => plan_err!("`{function}` takes {least} arguments, not {n}"),
+        n if *most == usize::MAX => plan_err!("`{function}` takes {least} arguments or more, not {n}"),
         n => plan_err!("`{function}` takes {least} to {most} arguments, not {n}"),
     }
 }
@@ -141,7 +142,7 @@ pub(super) fn profiles(function: &str, given: &[DataType]) -> Result<Vec<DataTyp
 }
 
 /// The type a profile is read as: text and whole numbers as text, other numbers as they are, for they may be whole.
-fn profile(function: &str, given: &DataType) -> Result<DataType> {
+pub(super) fn profile(function: &str, given: &DataType) -> Result<DataType> {
     match given {
         DataType::Dictionary(_, value) => profile(function, value),
         given if given.is_string() || given.is_integer() || *given == DataType::Null => Ok(DataType::Utf8),
@@ -213,11 +214,6 @@ pub(super) fn wholes<T>(rows: &[Option<T>], get: impl Fn(&T) -> u64) -> ArrayRef
 /// A column of codes, one a row.
 pub(super) fn texts<T>(rows: &[Option<T>], get: impl Fn(&T) -> Option<&'static str>) -> ArrayRef {
     Arc::new(rows.iter().map(|row| row.as_ref().and_then(&get)).collect::<StringArray>())
-}
-
-/// A column of yes and no, one a row.
-pub(super) fn booleans<T>(rows: &[Option<T>], get: impl Fn(&T) -> Option<bool>) -> ArrayRef {
-    Arc::new(rows.iter().map(|row| row.as_ref().and_then(&get)).collect::<BooleanArray>())
 }
 
 /// A struct column that is null where the row is `None`.

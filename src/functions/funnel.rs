@@ -10,7 +10,7 @@ use datafusion::logical_expr::function::{PartitionEvaluatorArgs, WindowUDFFieldA
 use datafusion::logical_expr::{Documentation, PartitionEvaluator, Signature, Volatility, WindowUDFImpl};
 
 use super::args::{self, floats, texts};
-use crate::stats::funnel::{Unit, funnel};
+use crate::stats::funnel::{self, Unit};
 
 /// Where every unit of a partition stands in their funnel.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -24,7 +24,8 @@ impl Funnel {
     }
 }
 
-fn returns() -> Fields {
+/// What both funnels say of a unit.
+pub(super) fn returns() -> Fields {
     let number = |name| (name, DataType::Float64);
     args::fields([
         number("target"),
@@ -84,21 +85,24 @@ impl PartitionEvaluator for Units {
     fn evaluate_all(&mut self, given: &[ArrayRef], num_rows: usize) -> Result<ArrayRef> {
         let (x, n) = (as_float64_array(&given[0])?, as_float64_array(&given[1])?);
         let units: Vec<Option<(f64, f64)>> = x.iter().zip(n).map(|(x, n)| x.zip(n)).collect();
-        let funnel = funnel(&units);
-        let rows: Vec<Option<Unit>> =
-            funnel.as_ref().map_or_else(|| vec![None; num_rows], |funnel| funnel.units.clone());
-        let of_all = |get: fn(&crate::stats::funnel::Funnel) -> f64| floats(&rows, |_| funnel.as_ref().map(get));
-        let columns = vec![
-            of_all(|funnel| funnel.target),
-            floats(&rows, |unit| Some(unit.z)),
-            of_all(|funnel| funnel.phi),
-            of_all(|funnel| funnel.tau2),
-            floats(&rows, |unit| Some(unit.limits95.lower)),
-            floats(&rows, |unit| Some(unit.limits95.upper)),
-            floats(&rows, |unit| Some(unit.limits998.lower)),
-            floats(&rows, |unit| Some(unit.limits998.upper)),
-            texts(&rows, |unit| Some(unit.band.name())),
-        ];
-        Ok(Arc::new(args::structs(returns(), &rows, columns)?))
+        column(funnel::funnel(&units).as_ref(), num_rows)
     }
+}
+
+/// A row for each unit of a funnel; null for one that has no place, and for all where there is no funnel.
+pub(super) fn column(funnel: Option<&funnel::Funnel>, num_rows: usize) -> Result<ArrayRef> {
+    let rows: Vec<Option<Unit>> = funnel.map_or_else(|| vec![None; num_rows], |funnel| funnel.units.clone());
+    let of_all = |get: fn(&funnel::Funnel) -> f64| floats(&rows, |_| funnel.map(get));
+    let columns = vec![
+        of_all(|funnel| funnel.target),
+        floats(&rows, |unit| unit.z),
+        of_all(|funnel| funnel.phi),
+        of_all(|funnel| funnel.tau2),
+        floats(&rows, |unit| Some(unit.limits95.lower)),
+        floats(&rows, |unit| Some(unit.limits95.upper)),
+        floats(&rows, |unit| Some(unit.limits998.lower)),
+        floats(&rows, |unit| Some(unit.limits998.upper)),
+        texts(&rows, |unit| Some(unit.band.name())),
+    ];
+    Ok(Arc::new(args::structs(returns(), &rows, columns)?))
 }

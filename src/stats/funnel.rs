@@ -1,4 +1,9 @@
-//! Funnel limits for proportions, widened for over-dispersion.
+//! Funnel limits widened for over-dispersion: of proportions here, of ratios in [`ratio`]. [`plain`] has those of chance
+//! alone.
+
+pub mod mean;
+pub mod plain;
+pub mod ratio;
 
 use std::f64::consts::FRAC_PI_2;
 
@@ -10,24 +15,25 @@ const WINSORISED: f64 = 0.1;
 /// What a set of units has in common, and where each unit stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Funnel {
-    /// Proportion over all units together, as a fraction.
+    /// What units are compared with: of proportions that of all units together, as a fraction; of ratios 1.
     pub target: f64,
-    /// Dispersion ratio: the mean of the squared winsorised z-scores. 1 is what chance alone gives.
+    /// Dispersion ratio: the mean of the squared z-scores without their extremes. 1 is what chance alone gives.
     pub phi: f64,
-    /// Variance between units beyond chance, on the arcsine scale.
+    /// Variance between units beyond chance, on the scale of the z-scores.
     pub tau2: f64,
-    /// One a unit given, in order. `None` for a unit without answers or with impossible counts.
+    /// One a unit given, in order. `None` for a unit with nothing to compare or with impossible counts.
     pub units: Vec<Option<Unit>>,
 }
 
 /// Where one unit stands in the funnel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unit {
-    /// Standard errors between the unit and the target on the arcsine scale, before any adjustment.
-    pub z: f64,
-    /// 95% limits for a unit of this size, as fractions.
+    /// Standard errors between the unit and the target before any adjustment. `None` where the unit lies at the end of an
+    /// endless scale: the logarithm of no events.
+    pub z: Option<f64>,
+    /// 95% limits for a unit of this size, in the unit of the target.
     pub limits95: Interval,
-    /// 99.8% limits for a unit of this size, as fractions.
+    /// 99.8% limits for a unit of this size, in the unit of the target.
     pub limits998: Interval,
     /// How the unit compares.
     pub band: Band,
@@ -95,14 +101,14 @@ pub fn funnel(units: &[Option<(f64, f64)>]) -> Option<Funnel> {
     let z_score = |x: f64, n: f64| (angle(x / n) - middle) * 2.0 * n.sqrt();
 
     let phi = dispersion(counted.iter().map(|&(x, n)| z_score(x, n)).collect())?;
-    let tau2 = between(phi, &counted)?;
+    let tau2 = between(phi, &counted.iter().map(|&(_, n)| 4.0 * n).collect::<Vec<_>>())?;
     let limits = |n: f64, z: f64| {
         let reach = z * (0.25 / n + tau2).sqrt();
         Interval::around(target, proportion(middle - reach), proportion(middle + reach))
     };
     let place = |(x, n): (f64, f64)| {
         let (limits95, limits998) = (limits(n, z95)?, limits(n, z998)?);
-        Some(Unit { z: z_score(x, n), limits95, limits998, band: Band::of(x / n, limits95, limits998) })
+        Some(Unit { z: Some(z_score(x, n)), limits95, limits998, band: Band::of(x / n, limits95, limits998) })
     };
     let units = units.iter().map(|unit| unit.filter(valid).and_then(place)).collect();
     Some(Funnel { target, phi, tau2, units })
@@ -135,17 +141,16 @@ fn quantile(sorted: &[f64], p: f64) -> Option<f64> {
     Some(from + part * (to - from))
 }
 
-/// Variance between units beyond chance.
-fn between(phi: f64, units: &[(f64, f64)]) -> Option<f64> {
-    let k = units.len() as f64;
+/// Variance between units beyond chance, from the weight of each: one over its variance by chance.
+fn between(phi: f64, weights: &[f64]) -> Option<f64> {
+    let k = weights.len() as f64;
     let excess = k * phi - (k - 1.0);
     // A single unit says nothing about the others, and there both parts of the fraction are 0 but for rounding.
-    if units.len() < 2 || excess <= 0.0 {
+    if weights.len() < 2 || excess <= 0.0 {
         return Some(0.0);
     }
-    let weight = |n: f64| 4.0 * n;
-    let sum: f64 = units.iter().map(|&(_, n)| weight(n)).sum();
-    let squares: f64 = units.iter().map(|&(_, n)| weight(n) * (weight(n) / sum)).sum();
+    let sum: f64 = weights.iter().sum();
+    let squares: f64 = weights.iter().map(|weight| weight * (weight / sum)).sum();
     // Not finite where one unit has all the answers but for rounding.
     Some(excess / (sum - squares)).filter(|tau2| tau2.is_finite() && *tau2 >= 0.0)
 }

@@ -1,5 +1,10 @@
 //! Laws that hold for any input.
 
+mod missing;
+mod power;
+mod rates;
+mod units;
+
 use proptest::{collection::vec, option, prelude::*};
 
 use super::change::{Change, Pairs};
@@ -12,6 +17,8 @@ use super::profile::{Class, Tally, class};
 use super::proportion::wilson;
 use super::slope::{Group, Slope, slope_index};
 use super::xmr::{Direction, Observation, Settings, Side, Variation, xmr};
+
+mod inequality;
 
 /// Any number at all: usual ones, very large, very small, not finite.
 fn wild() -> impl Strategy<Value = f64> {
@@ -122,7 +129,7 @@ proptest! {
         }
         if let Some(funnel) = funnel(&[Some((a, b)), Some((c, d)), Some((a, d)), None]) {
             prop_assert!(funnel.target.is_finite() && funnel.phi.is_finite() && funnel.tau2.is_finite());
-            prop_assert!(funnel.units.iter().flatten().all(|u| u.z.is_finite() && (0.0..=1.0).contains(&u.limits998.upper)));
+            prop_assert!(funnel.units.iter().flatten().all(|u| u.z.is_some_and(f64::is_finite) && (0.0..=1.0).contains(&u.limits998.upper)));
         }
         prop_assert!(t_interval(a, b, c, level).is_none_or(|i| i.lower.is_finite() && i.lower <= b && b <= i.upper && i.upper.is_finite()));
         for change in [changed(&[(a, b)]), changed(&[(a, b), (c, d)]), changed(&[(a, b), (c, d), (d, a)])].map(|p| p.change(level)) {

@@ -38,7 +38,6 @@ impl Class {
 ///
 /// Source: Devlin NJ, Parkin D & Browne J (2010), Health Econ 19:886-905; who had no problem at either time is apart.
 pub fn class(before: &str, after: &str) -> Option<Class> {
-    let is_profile = |text: &str| !text.is_empty() && text.bytes().all(|digit| (b'1'..=b'9').contains(&digit));
     if before.len() != after.len() || !is_profile(before) || !is_profile(after) {
         return None;
     }
@@ -50,6 +49,31 @@ pub fn class(before: &str, after: &str) -> Option<Class> {
         (false, false) if before.bytes().all(|digit| digit == b'1') => Class::NoProblems,
         (false, false) => Class::NoChange,
     })
+}
+
+fn is_profile(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|digit| (b'1'..=b'9').contains(&digit))
+}
+
+/// Returns the sum of the levels of a profile: 10 for `21232`. It is no value, for it weighs all dimensions alike.
+///
+/// `None` where the profile is empty or has another character than the digits 1 to 9.
+///
+/// Source: Devlin N, Parkin D & Janssen B (2020), Methods for Analysing and Reporting EQ-5D Data.
+pub fn level_sum(profile: &str) -> Option<u64> {
+    is_profile(profile).then(|| profile.bytes().map(|digit| u64::from(digit - b'0')).sum())
+}
+
+/// Returns how many dimensions are at each of `levels` levels, side by side: `131` for `21232` and 3 levels.
+///
+/// `None` where the profile is empty, has more than 9 dimensions, whose count would take two digits, or another character than
+/// a digit from 1 to `levels`.
+///
+/// Source: Oppe S & de Charro FT (2001), Accid Anal Prev 33:129-138.
+pub fn level_frequency(profile: &str, levels: u8) -> Option<String> {
+    let within = profile.bytes().all(|digit| (b'1'..=b'9').contains(&digit) && digit - b'0' <= levels);
+    let count = |level: u8| profile.bytes().filter(|digit| *digit == b'0' + level).count().to_string();
+    (is_profile(profile) && profile.len() <= 9 && within && levels <= 9).then(|| (1..=levels).map(count).collect())
 }
 
 /// How many people are in each class.
@@ -86,7 +110,7 @@ impl Tally {
 
 #[cfg(test)]
 mod tests {
-    use super::{Class, class};
+    use super::{Class, class, level_frequency, level_sum};
 
     #[test]
     fn every_class() {
@@ -113,5 +137,15 @@ mod tests {
             assert_eq!(class(before, after), None, "{before} to {after}");
             assert_eq!(class(after, before), None, "{after} to {before}");
         }
+    }
+
+    #[test]
+    fn levels_are_added_and_counted() {
+        assert_eq!((level_sum("21232"), level_frequency("21232", 3)), (Some(10), Some("131".to_owned())));
+        assert_eq!(level_frequency("21232", 5), Some("13100".to_owned()));
+        for (profile, levels) in [("", 3), ("14", 3), ("10", 3), ("1x", 3), ("1111111111", 3), ("11", 10), ("é", 9)] {
+            assert_eq!(level_frequency(profile, levels), None, "{profile} {levels}");
+        }
+        assert!(["", "10", "1.5", " 1"].into_iter().all(|profile| level_sum(profile).is_none()));
     }
 }

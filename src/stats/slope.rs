@@ -82,10 +82,9 @@ pub fn slope_index(groups: &[Group], level: f64) -> Option<Slope> {
     let reach = quantile * line.covariance(&variances, |part| part.slope, |part| part.slope).sqrt();
     let (sii, start, end) = (line.slope, line.intercept, line.at(1.0));
     let rii = Some(end / start).filter(|ratio| ratio.is_finite() && *ratio >= 0.0);
-    let lack_of_fit = (with_se == count && count > 2 && variances.iter().all(|&v| v > 0.0))
+    let lack_of_fit = (with_se == count && variances.iter().all(|&v| v > 0.0))
         .then(|| residuals().zip(&variances).map(|(r, v)| r * r / v).sum::<f64>())
-        .and_then(|chi_squared| upper_tail(chi_squared, (count - 2) as f64))
-        .map(|p| p < LACK_OF_FIT);
+        .and_then(|chi_squared| lacks_fit(chi_squared, count));
     Some(Slope {
         sii: Estimate::new(sii, sii - reach, sii + reach)?,
         intercept: start,
@@ -172,6 +171,12 @@ fn fieller(line: &Line, variances: &[f64], quantile: f64, ratio: f64) -> Option<
     let rest = end * end - square * line.covariance(variances, of_end, of_end);
     let root = (middle * middle - bounded * rest).max(0.0).sqrt();
     Interval::around(ratio, (middle - root) / bounded, (middle + root) / bounded)
+}
+
+/// Whether groups scatter about a line more than chance explains. `None` for two groups, through which any line goes.
+pub(super) fn lacks_fit(chi_squared: f64, groups: usize) -> Option<bool> {
+    let df = groups.checked_sub(2).filter(|&df| df > 0)?;
+    upper_tail(chi_squared, df as f64).map(|p| p < LACK_OF_FIT)
 }
 
 /// The chance of a chi-squared at least this large.
