@@ -1,7 +1,8 @@
 -- Grain:   one row an outcome, area, occasion and group of the period.
--- Reads:   cube, outcomes, outcome_groups, area_tree, period.
+-- Reads:   cube, outcomes, outcome_groups, area_tree, period, repeats.
 -- Returns: statistic `value`: the share of the denominator's answers that count, with its Wilson interval; none where n is under the
---          outcome's minimum.
+--          outcome's minimum. Where people gave more than 1.1 answers each, a person is a cluster in the interval, and `n_effective` is as
+--          many answers of different people as would have the same variance. `people` is empty where some answers are nobody's known.
 -- First over time, then over areas: an area lies in several others, so adding it up before saves as many rows as the period has months.
 WITH of_area AS (
     SELECT
@@ -9,6 +10,8 @@ WITH of_area AS (
         o.measure_version,
         o.cut_set,
         o.unit,
+        o.each_person,
+        o.people_known,
         o.is_change,
         o.minimum_n,
         o.main_root,
@@ -28,12 +31,14 @@ WITH of_area AS (
     WHERE o.figure = 'share' AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
     GROUP BY ALL
 ),
-counted AS (
+answered AS (
     SELECT
         c.measure,
         c.measure_version,
         c.cut_set,
         c.unit,
+        c.each_person,
+        c.people_known,
         c.is_change,
         c.minimum_n,
         c.root,
@@ -50,6 +55,38 @@ counted AS (
     -- Everything is counted once, by the root that every response of the instrument is counted by.
     WHERE t.ancestor <> 'all' OR c.root = c.main_root
     GROUP BY ALL
+),
+counted AS (
+    SELECT
+        a.* EXCLUDE (numerator, n),
+        -- Where each person counts once, what a later answer replaces and what is nobody's known is taken off.
+        a.numerator - CASE WHEN a.each_person THEN CAST(coalesce(r.dropped_sum, 0) AS BIGINT) ELSE 0 END AS numerator,
+        a.n - CASE WHEN a.each_person THEN coalesce(r.dropped, 0) ELSE 0 END AS n,
+        CASE WHEN a.each_person THEN 0 WHEN a.people_known THEN coalesce(r.without_person, 0) ELSE a.n END AS without_person,
+        CASE WHEN a.each_person THEN 0 ELSE coalesce(r.repeated, 0) END AS repeated,
+        coalesce(r.tww, 0) AS tww,
+        coalesce(r.twy, 0) AS twy,
+        coalesce(r.tyy, 0) AS tyy
+    FROM answered AS a
+    LEFT JOIN repeats AS r
+        ON r.measure = a.measure
+        AND r.root = a.root
+        AND r.area = a.area
+        AND r.occasion = a.occasion
+        AND r.group_by = a.group_by
+        AND r."group" = a."group"
+        AND coalesce(r.cut_set, '') = coalesce(a.cut_set, '')
+        AND r.period = (SELECT id FROM period)
+),
+limited AS (
+    SELECT
+        *,
+        -- Sums over clusters: those of as many answers of different people, and what the same person's answers add.
+        CASE
+            WHEN n - without_person > 1.1 * (n - without_person - repeated) AND NOT is_change
+                THEN clustered_share(numerator, n, n - repeated, n + tww, numerator + twy, numerator + tyy)
+        END AS clustered
+    FROM counted
 )
 SELECT
     measure,
@@ -64,15 +101,32 @@ SELECT
     cut_set,
     unit,
     n,
+    CASE
+        WHEN unit = 'person' THEN n
+        WHEN people_known AND without_person = 0 AND NOT is_change THEN n - repeated
+    END AS people,
+    CASE WHEN n >= minimum_n THEN clustered['n_effective'] END AS n_effective,
     CASE WHEN n >= minimum_n THEN numerator END AS numerator,
     CASE WHEN n >= minimum_n THEN numerator / CAST(n AS DOUBLE) END AS value,
-    CASE WHEN n >= minimum_n THEN wilson_lower(numerator, n) END AS lower,
-    CASE WHEN n >= minimum_n THEN wilson_upper(numerator, n) END AS upper,
+    CASE
+        WHEN n < minimum_n THEN NULL
+        WHEN clustered IS NULL THEN wilson_lower(numerator, n)
+        ELSE clustered['lower']
+    END AS lower,
+    CASE
+        WHEN n < minimum_n THEN NULL
+        WHEN clustered IS NULL THEN wilson_upper(numerator, n)
+        ELSE clustered['upper']
+    END AS upper,
     0.95 AS confidence,
-    'Wilson' AS method,
+    CASE
+        WHEN each_person THEN 'Wilson, latest answer of each person'
+        WHEN clustered IS NOT NULL THEN 'xlogit, person as cluster'
+        ELSE 'Wilson'
+    END AS method,
     CASE
         WHEN n > 0 AND n < minimum_n THEN 'under-minimum'
         WHEN n = 0 AND is_change THEN 'no-pairs'
         ELSE why_not(numerator, n)
     END AS why_not
-FROM counted
+FROM limited

@@ -1,12 +1,15 @@
 -- Grain:   one row an outcome, area, occasion and month, for everybody; all months up to the end of the period.
--- Reads:   cube, outcomes, area_tree, period.
--- Returns: statistic `value`: the share in the month, with its Wilson interval; none where n is under the outcome's minimum.
-WITH counted AS (
+-- Reads:   cube, outcomes, area_tree, period, repeats.
+-- Returns: statistic `value`: the share in the month, with its Wilson interval; none where n is under the outcome's minimum. People as in
+--          figures: a person as a cluster above 1.1 answers each, or the latest answer of each person in the month.
+WITH answered AS (
     SELECT
         o.measure,
         o.measure_version,
         o.cut_set,
         o.unit,
+        o.each_person,
+        o.people_known,
         o.is_change,
         o.minimum_n,
         c.root,
@@ -30,6 +33,35 @@ WITH counted AS (
         AND c.time <> p.id
         AND (t.ancestor <> 'all' OR c.root = o.main_root)
     GROUP BY ALL
+),
+counted AS (
+    SELECT
+        a.* EXCLUDE (numerator, n),
+        a.numerator - CASE WHEN a.each_person THEN CAST(coalesce(r.dropped_sum, 0) AS BIGINT) ELSE 0 END AS numerator,
+        a.n - CASE WHEN a.each_person THEN coalesce(r.dropped, 0) ELSE 0 END AS n,
+        CASE WHEN a.each_person THEN 0 WHEN a.people_known THEN coalesce(r.without_person, 0) ELSE a.n END AS without_person,
+        CASE WHEN a.each_person THEN 0 ELSE coalesce(r.repeated, 0) END AS repeated,
+        coalesce(r.tww, 0) AS tww,
+        coalesce(r.twy, 0) AS twy,
+        coalesce(r.tyy, 0) AS tyy
+    FROM answered AS a
+    LEFT JOIN repeats AS r
+        ON r.measure = a.measure
+        AND r.root = a.root
+        AND r.area = a.area
+        AND r.period = a.period
+        AND r.occasion = a.occasion
+        AND r.group_by = 'none'
+        AND coalesce(r.cut_set, '') = coalesce(a.cut_set, '')
+),
+limited AS (
+    SELECT
+        *,
+        CASE
+            WHEN n - without_person > 1.1 * (n - without_person - repeated) AND NOT is_change
+                THEN clustered_share(numerator, n, n - repeated, n + tww, numerator + twy, numerator + tyy)
+        END AS clustered
+    FROM counted
 )
 SELECT
     measure,
@@ -45,15 +77,32 @@ SELECT
     cut_set,
     unit,
     n,
+    CASE
+        WHEN unit = 'person' THEN n
+        WHEN people_known AND without_person = 0 AND NOT is_change THEN n - repeated
+    END AS people,
+    CASE WHEN n >= minimum_n THEN clustered['n_effective'] END AS n_effective,
     CASE WHEN n >= minimum_n THEN numerator END AS numerator,
     CASE WHEN n >= minimum_n THEN numerator / CAST(n AS DOUBLE) END AS value,
-    CASE WHEN n >= minimum_n THEN wilson_lower(numerator, n) END AS lower,
-    CASE WHEN n >= minimum_n THEN wilson_upper(numerator, n) END AS upper,
+    CASE
+        WHEN n < minimum_n THEN NULL
+        WHEN clustered IS NULL THEN wilson_lower(numerator, n)
+        ELSE clustered['lower']
+    END AS lower,
+    CASE
+        WHEN n < minimum_n THEN NULL
+        WHEN clustered IS NULL THEN wilson_upper(numerator, n)
+        ELSE clustered['upper']
+    END AS upper,
     0.95 AS confidence,
-    'Wilson' AS method,
+    CASE
+        WHEN each_person THEN 'Wilson, latest answer of each person'
+        WHEN clustered IS NOT NULL THEN 'xlogit, person as cluster'
+        ELSE 'Wilson'
+    END AS method,
     CASE
         WHEN n > 0 AND n < minimum_n THEN 'under-minimum'
         WHEN n = 0 AND is_change THEN 'no-pairs'
         ELSE why_not(numerator, n)
     END AS why_not
-FROM counted
+FROM limited

@@ -1,11 +1,14 @@
 -- Grain:   one row an outcome that is a mean, area, occasion and month, for everybody; all months up to the end of the period.
--- Reads:   cube, outcomes, area_tree, period.
--- Returns: statistic `value`: the mean in the month, with its t interval; none where n is under the outcome's minimum.
-WITH added AS (
+-- Reads:   cube, outcomes, area_tree, period, repeats.
+-- Returns: statistic `value`: the mean in the month, with its t interval; none where n is under the outcome's minimum. People as in means:
+--          a person as a cluster above 1.1 answers each, or the latest answer of each person in the month.
+WITH answered AS (
     SELECT
         o.measure,
         o.measure_version,
         o.unit,
+        o.each_person,
+        o.people_known,
         o.is_change,
         o.minimum_n,
         c.root,
@@ -14,8 +17,8 @@ WITH added AS (
         c.time AS period,
         c.occasion,
         sum(c.count) AS n,
-        CAST(sum(c.sum) AS DOUBLE) AS total,
-        CAST(sum(c.sum_squares) AS DOUBLE) AS squares
+        sum(c.sum) AS total,
+        sum(c.sum_squares) AS squares
     FROM cube AS c
     JOIN outcomes AS o
         ON o.instrument = c.instrument AND o.item = c.item AND array_has(o.instrument_versions, c.version)
@@ -31,11 +34,36 @@ WITH added AS (
         AND (t.ancestor <> 'all' OR c.root = o.main_root)
     GROUP BY ALL
 ),
+added AS (
+    SELECT
+        a.* EXCLUDE (n, total, squares),
+        a.n - CASE WHEN a.each_person THEN coalesce(r.dropped, 0) ELSE 0 END AS n,
+        CAST(a.total AS DOUBLE) - CASE WHEN a.each_person THEN CAST(coalesce(r.dropped_sum, 0) AS DOUBLE) ELSE 0 END AS total,
+        CAST(a.squares AS DOUBLE)
+        - CASE WHEN a.each_person THEN CAST(coalesce(r.dropped_squares, 0) AS DOUBLE) ELSE 0 END AS squares,
+        CASE WHEN a.each_person THEN 0 WHEN a.people_known THEN coalesce(r.without_person, 0) ELSE a.n END AS without_person,
+        CASE WHEN a.each_person THEN 0 ELSE coalesce(r.repeated, 0) END AS repeated,
+        CAST(coalesce(r.tww, 0) AS DOUBLE) AS tww,
+        CAST(coalesce(r.twy, 0) AS DOUBLE) AS twy,
+        CAST(coalesce(r.tyy, 0) AS DOUBLE) AS tyy
+    FROM answered AS a
+    LEFT JOIN repeats AS r
+        ON r.measure = a.measure
+        AND r.root = a.root
+        AND r.area = a.area
+        AND r.period = a.period
+        AND r.occasion = a.occasion
+        AND r.group_by = 'none'
+),
 spread AS (
     SELECT
         *,
-        total / n AS mean,
-        CASE WHEN n > 1 THEN sqrt(greatest(squares - total * total / n, 0) / (n - 1)) END AS sd
+        CASE WHEN n > 0 THEN total / n END AS mean,
+        CASE WHEN n > 1 THEN sqrt(greatest(squares - total * total / n, 0) / (n - 1)) END AS sd,
+        CASE
+            WHEN n - without_person > 1.1 * (n - without_person - repeated) AND NOT is_change
+                THEN clustered_mean(total, squares, n, n - repeated, n + tww, total + twy, squares + tyy)
+        END AS clustered
     FROM added
 )
 SELECT
@@ -51,10 +79,28 @@ SELECT
     'value' AS statistic,
     unit,
     n,
+    CASE
+        WHEN unit = 'person' THEN n
+        WHEN people_known AND without_person = 0 AND NOT is_change THEN n - repeated
+    END AS people,
+    CASE WHEN n >= minimum_n THEN clustered['n_effective'] END AS n_effective,
     CASE WHEN n >= minimum_n THEN mean END AS value,
-    CASE WHEN n >= minimum_n THEN mean_lower(n, mean, sd) END AS lower,
-    CASE WHEN n >= minimum_n THEN mean_upper(n, mean, sd) END AS upper,
+    CASE
+        WHEN n < minimum_n THEN NULL
+        WHEN clustered IS NULL THEN mean_lower(n, mean, sd)
+        ELSE clustered['lower']
+    END AS lower,
+    CASE
+        WHEN n < minimum_n THEN NULL
+        WHEN clustered IS NULL THEN mean_upper(n, mean, sd)
+        ELSE clustered['upper']
+    END AS upper,
     0.95 AS confidence,
-    CASE WHEN is_change THEN 'mean of after less before, t' ELSE 'mean, t' END AS method,
-    CASE WHEN n < minimum_n THEN 'under-minimum' END AS why_not
+    CASE
+        WHEN is_change THEN 'mean of after less before, t'
+        WHEN each_person THEN 'mean, t, latest answer of each person'
+        WHEN clustered IS NOT NULL THEN 'mean, t, person as cluster'
+        ELSE 'mean, t'
+    END AS method,
+    CASE WHEN n > 0 AND n < minimum_n THEN 'under-minimum' WHEN n = 0 THEN 'no-answers' END AS why_not
 FROM spread

@@ -30,3 +30,4 @@ pub mod score;
 pub mod session;
 pub mod stats;
 pub mod store;
+pub mod weight;

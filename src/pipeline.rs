@@ -28,6 +28,7 @@ use crate::protect::{Below, Published, protect};
 use crate::report::{self, Run};
 use crate::session::session;
 use crate::store::{self, Landings, Replace, Store, Table};
+use crate::weight::{self, Margins};
 
 /// Name of the settings file of a workspace.
 pub const SETTINGS: &str = "tellonce.toml";
@@ -134,6 +135,57 @@ impl Workspace {
     }
 }
 
+/// Rakes responses to margins and, unless it is a trial, keeps the weights; `by` names the groups to rake by where it is not all of them.
+pub async fn weigh(
+    workspace: &Workspace,
+    wanted: &weight::Wanted,
+    mut margins: Margins,
+    by: &[String],
+    trial: bool,
+    now: DateTime<Utc>,
+) -> Result<weight::Report> {
+    let session = session()?;
+    if let Some(unknown) = if by.is_empty() { None } else { margins.only(by) } {
+        return Err(Error::Usage {
+            what: format!("`{}` has no margin of `{unknown}`", margins.source),
+            mend: "leave the group out of --by, or give its margin".into(),
+        });
+    }
+    let _lock = if trial { None } else { Some(workspace.lock()?) };
+    if !trial {
+        Landings::read(&workspace.store, &session).await?.take_back(&workspace.store).await?;
+    }
+    let weighed = weight::weigh(&workspace.store, &session, &workspace.declarations, &margins, wanted, now).await?;
+    if !trial {
+        weighed.report.scheme.keep(&workspace.store, &weighed.rows).await?;
+    }
+    Ok(weighed.report)
+}
+
+/// Returns the margins that the lists of people give, for each group that they know.
+pub fn margins_of_lists(workspace: &Workspace) -> Result<Margins> {
+    let people = Areas::new(read_areas(&workspace.folder.join("areas"))?).people(&workspace.declarations)?;
+    let text = |name: &str| people.column_by_name(name).map(|column| column.as_string::<i32>());
+    let counts = people.column_by_name("n").map(|column| column.as_primitive::<arrow::datatypes::Int64Type>());
+    let mut all: BTreeMap<(String, String), f64> = BTreeMap::new();
+    if let (Some(groups), Some(bands), Some(counts)) = (text("group_by"), text("group"), counts) {
+        // Everybody, and several groups at once, are no margins.
+        for row in (0..people.num_rows()).filter(|row| workspace.declarations.group(groups.value(*row)).is_some()) {
+            let key = (groups.value(row).to_owned(), bands.value(row).to_owned());
+            *all.entry(key).or_default() += counts.value(row) as f64;
+        }
+    }
+    let all: Vec<_> = all.into_iter().map(|((group, band), n)| (group, band, n)).collect();
+    let margins = Margins::of_people("the lists of people (areas/population.csv)", &all);
+    if margins.margins.is_empty() {
+        return Err(Error::Usage {
+            what: "the lists of people give no margins: areas/population.csv is not there, or knows no groups".into(),
+            mend: "name a file of margins with the columns group_by,group,n instead of `population`".into(),
+        });
+    }
+    Ok(margins)
+}
+
 /// What a run of measures did.
 pub struct Measured {
     /// Its name.
@@ -160,7 +212,10 @@ pub async fn measure(
     let _lock = workspace.lock()?;
     Landings::read(&workspace.store, &session).await?.take_back(&workspace.store).await?;
     let areas = workspace.areas(&session).await?;
-    let passed = cube::build(&workspace.store, &session, &workspace.declarations, progress).await?;
+    let mut passed = cube::build(&workspace.store, &session, &workspace.declarations, progress).await?;
+    if let Some(weights) = workspace.store.table(store::WEIGHTS).await? {
+        passed.tables.push((store::WEIGHTS.into(), weights.version()));
+    }
     if passed.responses == 0 {
         return Err(Error::Usage {
             what: "there are no responses to measure".into(),
@@ -178,16 +233,17 @@ pub async fn measure(
     let run = format!("{}-{}", now.format("%Y%m%dT%H%M%S%3fZ"), period.to_string().replace('/', "-"));
 
     progress("computing figures", 0, 0);
+    let policy = workspace.policy()?;
     let measurer = Measurer {
         store: &workspace.store,
         declarations: &workspace.declarations,
+        policy,
         files: &workspace.files,
         areas: &areas,
     };
     let results = [in_order(&measurer.figures(&session, &run, period, boundaries_on).await?)?];
     progress("protecting figures", 0, 0);
     let (below, unlisted) = below(&session, &areas).await?;
-    let policy = workspace.policy()?;
     let published = protect(&results, policy, &below)?;
     let figures = [published.shown, published.hidden];
 
@@ -368,6 +424,39 @@ pub async fn board(workspace: &Workspace, wanted: &Wanted, now: DateTime<Utc>) -
         .map_err(|source| Error::Report { report: "board".into(), source: Box::new(source) })?;
     let warnings = board.licences.iter().filter_map(|licence| licence.warning.clone()).collect();
     Ok(Page { run: run.id, html: page, warnings })
+}
+
+/// Answers how many answers a comparison needs, from the latest published figures of the wanted period.
+pub async fn plan(
+    workspace: &Workspace,
+    wanted: &Wanted,
+    question: &report::plan::Question,
+) -> Result<(Run, report::plan::Plan)> {
+    let session = session()?;
+    let Some((runs, published)) = tables(workspace).await? else {
+        return Err(Error::Usage {
+            what: "nothing was measured yet".into(),
+            mend: "run `tellonce measure` first, or plan from a share of your own: `tellonce plan --share 0.6 --difference 0.05`".into(),
+        });
+    };
+    let run = find_run(&session, &runs, wanted).await?;
+    // The plain figures: what weights or a model make of them is as unsure as its own method says.
+    let of_run = [("run", run.id.as_str()), ("weighting", "none"), ("adjustment", "none")];
+    let plain = of_run.into_iter().map(|(column, value)| col(column).eq(lit(value)));
+    let period = col("period").eq(lit(run.period.to_string()));
+    let rows = session
+        .read_table(published.provider(Some(store::published()))?)
+        .and_then(|rows| rows.filter(plain.fold(period, |all, one| all.and(one))))
+        .map_err(Error::table(store::PUBLISHED))?
+        .collect()
+        .await
+        .map_err(Error::table(store::PUBLISHED))?;
+    let published = Published::kept(rows, &published)?;
+    let areas = Areas::new(read_areas(&workspace.folder.join("areas"))?);
+    let language = workspace.settings.language.as_str();
+    let names = report::plan::Names { declarations: &workspace.declarations, areas: &areas, language };
+    let plan = report::plan::plan(&published, question, &names)?;
+    Ok((run, plan))
 }
 
 async fn tables(workspace: &Workspace) -> Result<Option<(Table, Table)>> {

@@ -7,14 +7,17 @@ mod check;
 mod demo;
 mod explain;
 mod fixtures;
+mod functions;
 mod init;
 mod land;
 mod measure;
 mod new;
+mod plan;
 mod progress;
 mod report;
 mod sql;
 mod unland;
+mod weight;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -47,9 +50,12 @@ pub enum Command {
     Explain(explain::Explain),
     Land(land::Land),
     Unland(unland::Unland),
+    Weight(weight::Weight),
     Measure(measure::Measure),
     Report(report::Report),
+    Plan(plan::Plan),
     Sql(sql::Sql),
+    Functions(functions::Functions),
     Fixtures(fixtures::Fixtures),
 }
 
@@ -94,9 +100,12 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Explain(args) => args.run(&workspace),
         Command::Land(args) => args.run(&workspace).await,
         Command::Unland(args) => args.run(&workspace).await,
+        Command::Weight(args) => args.run(&workspace).await,
         Command::Measure(args) => args.run(&workspace).await,
         Command::Report(args) => args.run(&workspace).await,
+        Command::Plan(args) => args.run(&workspace).await,
         Command::Sql(args) => args.run(&workspace).await,
+        Command::Functions(args) => args.run(),
         Command::Fixtures(args) => args.run(),
     }
 }

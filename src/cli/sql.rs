@@ -28,8 +28,8 @@ pub struct Sql {
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Open the unprotected tables too: results, cube, landings, superseded, responses_… and scored_… (the same with their scores); with
-    /// `=comments` also free text and quarantine
+    /// Open the unprotected tables too: results, cube, landings, superseded, weights, weight_schemes, responses_… and scored_… (the same
+    /// with their scores); with `=comments` also free text and quarantine
     #[arg(long, value_name = "comments", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     unprotected: Option<String>,
 }
@@ -70,7 +70,9 @@ impl Sql {
         let Some(level) = &self.unprotected else { return Ok(()) };
         eprintln!("warning: these tables are not protected: what they say of few people must not leave this room");
         let landings = Landings::read(store, session).await?;
-        for name in [store::RESULTS, store::CUBE, store::LANDINGS, store::SUPERSEDED] {
+        for name in
+            [store::RESULTS, store::CUBE, store::LANDINGS, store::SUPERSEDED, store::WEIGHTS, store::WEIGHT_SCHEMES]
+        {
             register(session, store, name).await?;
         }
         let mut seen: Vec<String> =

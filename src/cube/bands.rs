@@ -6,16 +6,16 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int8Type, Int16Type};
 
 use super::{column, text};
-use crate::declare::{Group, NOT_STATED};
+use crate::declare::{Declarations, Group, NOT_STATED, Pair, TIMES};
 use crate::error::Result;
 
-/// One breakdown: a declared group, and how its bands are found.
+/// One breakdown: a declared group or a declared pair of groups, and how its bands are found.
 pub struct Breakdown {
-    /// Name of the group.
+    /// Name of the group, or of the pair.
     pub id: String,
-    /// The column it is read from.
-    pub column: String,
-    /// Names of the bands, not stated last.
+    /// The columns it is read from.
+    pub columns: Vec<String>,
+    /// Names of the bands: of a group not stated last, of a pair each band of the first with each of the second.
     pub bands: Vec<String>,
     rule: Rule,
 }
@@ -27,9 +27,30 @@ enum Rule {
     Codes(HashMap<String, u16>),
     /// The column holds the number of the band, from 1 on.
     Place,
+    /// A band of each of two breakdowns.
+    Pair(Box<[Breakdown; 2]>),
 }
 
 impl Breakdown {
+    /// Makes every declared group and every declared pair ready.
+    pub fn declared(declarations: &Declarations) -> Vec<Self> {
+        let groups = declarations.groups.groups.iter().map(Breakdown::new);
+        let of = |pair: &Pair| {
+            let [first, second] = pair.in_order().map(|id| declarations.group(id).map(Breakdown::new));
+            Some(Breakdown::pair([first?, second?]))
+        };
+        groups.chain(declarations.groups.pairs.iter().filter_map(of)).collect()
+    }
+
+    fn pair(both: [Breakdown; 2]) -> Self {
+        let [first, second] = &both;
+        let of_both =
+            |one: &String| second.bands.iter().map(|other| format!("{one}{TIMES}{other}")).collect::<Vec<_>>();
+        let bands = first.bands.iter().flat_map(of_both).collect();
+        let columns = [first.columns.as_slice(), second.columns.as_slice()].concat();
+        Breakdown { id: format!("{}{TIMES}{}", first.id, second.id), columns, bands, rule: Rule::Pair(Box::new(both)) }
+    }
+
     /// Makes a declared group ready.
     pub fn new(group: &Group) -> Self {
         let mut bands: Vec<String> = group.bands.iter().map(|band| band.id.clone()).collect();
@@ -54,22 +75,40 @@ impl Breakdown {
                 )
             }
         };
-        Breakdown { id: group.id.clone(), column: group.column.clone(), bands, rule }
+        Breakdown { id: group.id.clone(), columns: vec![group.column.clone()], bands, rule }
     }
 
     /// Makes a breakdown ready whose column holds the number of the band.
     pub fn by_place(id: &str, column: &str, bands: impl Iterator<Item = String>) -> Self {
         let bands = bands.chain([NOT_STATED.to_owned()]).collect();
-        Breakdown { id: id.to_owned(), column: column.to_owned(), bands, rule: Rule::Place }
+        Breakdown { id: id.to_owned(), columns: vec![column.to_owned()], bands, rule: Rule::Place }
+    }
+
+    /// Makes a breakdown ready whose column holds whole numbers, one for each band from 0 on.
+    pub fn by_number(id: String, column: &str, mut bands: Vec<String>) -> Self {
+        let numbers = (0..bands.len()).map(place).collect();
+        bands.push(NOT_STATED.into());
+        Breakdown { id, columns: vec![column.to_owned()], bands, rule: Rule::Numbers { from: 0, bands: numbers } }
     }
 
     /// Fills `places` with the band of each row.
     pub fn find(&self, batch: &RecordBatch, places: &mut Vec<u16>) -> Result<()> {
         let not_stated = place(self.bands.len() - 1);
+        let own = self.columns.first().map_or("", String::as_str);
         places.clear();
         match &self.rule {
+            Rule::Pair(both) => {
+                let [first, second] = both.as_ref();
+                let mut others = Vec::new();
+                first.find(batch, places)?;
+                second.find(batch, &mut others)?;
+                let width = place(second.bands.len());
+                for (of_first, of_second) in places.iter_mut().zip(others) {
+                    *of_first = of_first.saturating_mul(width).saturating_add(of_second);
+                }
+            }
             Rule::Numbers { from, bands } => {
-                let Some(numbers) = column(batch, &self.column)?.as_primitive_opt::<Int16Type>() else {
+                let Some(numbers) = column(batch, own)?.as_primitive_opt::<Int16Type>() else {
                     places.resize(batch.num_rows(), not_stated);
                     return Ok(());
                 };
@@ -79,7 +118,7 @@ impl Breakdown {
                 }));
             }
             Rule::Place => {
-                let Some(numbers) = column(batch, &self.column)?.as_primitive_opt::<Int8Type>() else {
+                let Some(numbers) = column(batch, own)?.as_primitive_opt::<Int8Type>() else {
                     places.resize(batch.num_rows(), not_stated);
                     return Ok(());
                 };
@@ -87,7 +126,7 @@ impl Breakdown {
                 places.extend(numbers.iter().map(|number| number.and_then(at).unwrap_or(not_stated)));
             }
             Rule::Codes(codes) => {
-                let values = text(batch, &self.column)?;
+                let values = text(batch, own)?;
                 places.extend((0..values.len()).map(|row| {
                     let band = values.is_valid(row).then(|| codes.get(values.value(row))).flatten();
                     band.copied().unwrap_or(not_stated)

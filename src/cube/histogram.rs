@@ -59,7 +59,7 @@ pub struct Sum {
 }
 
 /// Numbers of one unit are counted in so many parts.
-const PARTS: f64 = 1e6;
+pub const PARTS: f64 = 1e6;
 
 impl Sum {
     fn add(&mut self, millionths: i64) {
@@ -135,7 +135,7 @@ impl Histograms {
         }
         let mut columns: Vec<String> = KEYS.map(String::from).to_vec();
         columns.extend(Root::ALL.map(|root| root.column().to_owned()));
-        let further = breakdowns.iter().map(|breakdown| &breakdown.column);
+        let further = breakdowns.iter().flat_map(|breakdown| &breakdown.columns);
         let further = further.chain(slots.iter().map(|slot| &slot.column));
         for name in further.chain(amounts.iter().map(|amount| &amount.column)) {
             if !columns.contains(name) {

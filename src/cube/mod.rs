@@ -4,7 +4,11 @@
 //! sums are exact, so neither the order of rows nor of files matters. Must never know: which codes an outcome counts.
 
 mod bands;
+mod casemix;
+mod clusters;
+mod dif;
 mod histogram;
+mod joint;
 mod pairs;
 mod rows;
 mod scored;
@@ -20,6 +24,8 @@ use crate::declare::{Declarations, Instrument};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
 use crate::store::{self, Landings, Replace, Store};
+
+pub use clusters::{Clusters, clusters};
 
 /// Item under which responses themselves are counted, with the code 0.
 pub const RESPONSES: &str = "responses";
@@ -50,6 +56,7 @@ pub async fn build(
     let landings = Landings::read(store, session).await?;
     let mut passed = Passed::default();
     let mut batches = Vec::new();
+    let mut patterns = Vec::new();
     for instrument in declarations.instruments.values() {
         let name = store::responses_of(&instrument.id);
         let Some(table) = store.table(&name).await? else { continue };
@@ -63,7 +70,9 @@ pub async fn build(
         passed.responses += made.responses;
         passed.rows += made.batches.iter().map(|batch| batch.num_rows() as u64).sum::<u64>();
         batches.extend(made.batches);
+        patterns.extend(made.patterns);
     }
+    casemix::write(store, &patterns).await?;
     let mut cube = store.table_or_create(store::CUBE, &store::cube()).await?;
     cube.write("cube", &batches, Replace::Everything).await?;
     passed.tables.push((store::CUBE.into(), cube.version()));
@@ -73,6 +82,7 @@ pub async fn build(
 struct Made {
     responses: u64,
     batches: Vec<RecordBatch>,
+    patterns: Vec<RecordBatch>,
 }
 
 /// Counts the responses to every version of an instrument, and the pairs of its change outcomes.
@@ -87,7 +97,7 @@ async fn pass(
 ) -> Result<Made> {
     let name = store::responses_of(&instrument.id);
     let schema = store::responses(&declarations.columns(&instrument.id), &declarations.groups.facts);
-    let mut made = Made { responses: 0, batches: Vec::new() };
+    let mut made = Made { responses: 0, batches: Vec::new(), patterns: Vec::new() };
     let Some(seen) = landings.seen(store, session, &name, Some(schema)).await? else { return Ok(made) };
     session.deregister_table(SEEN).map_err(Error::query(&name))?;
     session.register_table(SEEN, seen.into_view()).map_err(Error::query(&name))?;
@@ -98,7 +108,15 @@ async fn pass(
         let before = made.responses;
         made.responses += read(session, &mut counting, &name, &mut |n| progress("reading", before + n)).await?;
         made.batches.extend(rows::batches(&counting.histograms, &instrument.id, version)?);
+        let further = joint::passes(declarations, of, &responses);
+        for mut counting in further.into_iter().chain(dif::passes(declarations, of, &responses)) {
+            read(session, &mut counting, &name, &mut |n| progress("comparing", n)).await?;
+            made.batches.extend(rows::batches(&counting.histograms, &instrument.id, version)?);
+        }
         for outcome in declarations.outcomes_of(&instrument.id) {
+            if outcome.versions(instrument).any(|v| v == of.version) {
+                made.patterns.extend(casemix::pass(session, declarations, of, outcome, &responses).await?);
+            }
             let Some(change) =
                 outcome.change.as_ref().filter(|_| outcome.versions(instrument).any(|v| v == of.version))
             else {

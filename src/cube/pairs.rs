@@ -15,19 +15,8 @@ pub fn pass(
     change: &Change,
     responses: &str,
 ) -> Pass {
-    let scoring = Scoring::new(instrument, declarations);
-    let mut breakdowns: Vec<Breakdown> = declarations.groups.groups.iter().map(Breakdown::new).collect();
-    // A pair is counted where and when its follow-up was, by the facts that came with the follow-up.
-    let mut keep: Vec<String> = ["instrument_version", "submitted_on", "date_precision", "practice", "home", "service"]
-        .map(String::from)
-        .to_vec();
-    for breakdown in &breakdowns {
-        if !keep.contains(&breakdown.column) {
-            keep.push(breakdown.column.clone());
-        }
-    }
-    let scored = |needed: &[String]| scoring.needed(needed).select(responses);
-    let pairing = Pairing::new(outcome, change, instrument, &scoring, &scored, &keep);
+    let mut breakdowns = Breakdown::declared(declarations);
+    let pairing = pairing(declarations, instrument, outcome, change, responses);
     if let Some(column) = &pairing.band {
         let bands = change.baseline_bands.iter().map(|band| band.id.clone());
         breakdowns.push(Breakdown::by_place(BASELINE, column, bands));
@@ -43,4 +32,27 @@ pub fn pass(
     }
     let histograms = Histograms::new(instrument.main_root, slots, amounts, breakdowns, false);
     Pass { histograms, sql: pairing.sql }
+}
+
+/// Returns the pairs themselves. A pair is counted where and when its follow-up was, by the facts that came with the follow-up.
+pub fn pairing(
+    declarations: &Declarations,
+    instrument: &Instrument,
+    outcome: &Outcome,
+    change: &Change,
+    responses: &str,
+) -> Pairing {
+    let scoring = Scoring::new(instrument, declarations);
+    let mut keep: Vec<String> = ["instrument_version", "submitted_on", "date_precision", "practice", "home", "service"]
+        .map(String::from)
+        .to_vec();
+    let groups = declarations.groups.groups.iter().map(|group| group.column.clone());
+    let adjusted = outcome.adjust_for.iter().filter(|name| instrument.covariates.contains(name));
+    for column in groups.chain(adjusted.map(|name| format!("x_{name}"))) {
+        if !keep.contains(&column) {
+            keep.push(column);
+        }
+    }
+    let scored = |needed: &[String]| scoring.needed(needed).select(responses);
+    Pairing::new(outcome, change, instrument, &scoring, &scored, &keep)
 }

@@ -62,7 +62,7 @@ pub fn pass(declarations: &Declarations, instrument: &Instrument, responses: &st
             own.push(format!("{sql} AS {}", ident(&name)));
         }
     }
-    let breakdowns = declarations.groups.groups.iter().map(Breakdown::new).collect();
+    let breakdowns = Breakdown::declared(declarations);
     let histograms = Histograms::new(instrument.main_root, slots, amounts, breakdowns, true);
     let made = |name: &&String| !name.starts_with("o_");
     let columns = histograms.columns().iter().filter(made).map(|name| ident(name)).chain(own);

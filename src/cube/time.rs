@@ -31,18 +31,23 @@ impl Time {
 
     /// Returns the name, the precision, the first day and the day after the last.
     pub fn describe(self) -> (String, &'static str, Option<(NaiveDate, NaiveDate)>) {
-        let range = |first: NaiveDate, months| {
-            Some((first, first.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)))
+        let (name, precision) = match self {
+            Time::Month(first) => (first.format("%Y-%m").to_string(), "month"),
+            Time::Quarter(first) => (format!("{}-Q{}", first.year(), first.month0() / 3 + 1), "quarter"),
+            Time::Year(first) => (format!("{}/{:02}", first.year(), (first.year() + 1) % 100), "financial year"),
+            Time::Undated => ("undated".into(), "none"),
         };
-        match self {
-            Time::Month(first) => (first.format("%Y-%m").to_string(), "month", range(first, 1)),
-            Time::Quarter(first) => {
-                (format!("{}-Q{}", first.year(), first.month0() / 3 + 1), "quarter", range(first, 3))
-            }
-            Time::Year(first) => {
-                (format!("{}/{:02}", first.year(), (first.year() + 1) % 100), "financial year", range(first, 12))
-            }
-            Time::Undated => ("undated".into(), "none", None),
-        }
+        (name, precision, self.range())
+    }
+
+    /// Returns the first day and the day after the last; none where it is not known.
+    pub fn range(self) -> Option<(NaiveDate, NaiveDate)> {
+        let (first, months) = match self {
+            Time::Month(first) => (first, 1),
+            Time::Quarter(first) => (first, 3),
+            Time::Year(first) => (first, 12),
+            Time::Undated => return None,
+        };
+        Some((first, first.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)))
     }
 }

@@ -26,6 +26,9 @@ pub struct Level {
     pub title: Text,
     /// Several of them, in words.
     pub plural: Text,
+    /// Whether groups are also followed from month to month here, and looked at two at a time: for levels with many answers.
+    #[serde(default)]
+    pub detailed: bool,
 }
 
 /// Code and level of everything that landed, with or without an area.

@@ -7,6 +7,7 @@ use super::load::Loaded;
 use super::mistake::Mistake;
 use super::text::Text;
 
+mod adjust;
 mod areas;
 mod cell;
 mod change;

@@ -15,6 +15,48 @@ pub struct GroupFile {
     pub facts: Vec<Fact>,
     /// Equity dimensions computed from the facts and from `mode` and `language`.
     pub groups: Vec<Group>,
+    /// Groups that are looked at two at a time.
+    #[serde(default)]
+    pub pairs: Vec<Pair>,
+}
+
+/// Two groups that are looked at together: how people fare who are in a band of the one and in a band of the other. Every outcome that is
+/// shown by both has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// The two groups, in any order.
+    pub of: [String; 2],
+}
+
+/// What stands between the names of groups that are counted together, and between those of their bands.
+pub const TIMES: &str = " × ";
+
+impl Pair {
+    /// Returns the names of the two groups in the order of the alphabet, which is theirs in tables.
+    pub fn in_order(&self) -> [&str; 2] {
+        let [first, second] = &self.of;
+        if second < first { [second, first] } else { [first, second] }
+    }
+
+    /// Returns its name in tables.
+    pub fn id(&self) -> String {
+        self.in_order().join(TIMES)
+    }
+}
+
+/// Columns of `areas/population.csv`, each with the fact whose bands it holds.
+pub const LISTED: [(&str, &str); 4] =
+    [("age", "f_age"), ("sex", "f_sex"), ("deprivation", "f_imd_decile"), ("ethnicity", "f_ethnicity")];
+
+impl GroupFile {
+    /// Returns the groups whose bands the lists of people know, one for each column, in the order of their names.
+    pub fn listed(&self) -> Vec<&Group> {
+        let of = |fact: &str| self.groups.iter().find(|group| group.column == fact);
+        let mut listed: Vec<&Group> = LISTED.iter().filter_map(|(_, fact)| of(fact)).collect();
+        listed.sort_by(|one, two| one.id.cmp(&two.id));
+        listed
+    }
 }
 
 /// Something about the person, landed as the column `f_` and its name. Never a date of birth.
@@ -64,10 +106,26 @@ pub struct Group {
     /// Which two bands the simple gap compares: first against last where it is not set.
     #[serde(default)]
     pub gap: Option<[String; 2]>,
+    /// Another group: the gap is only told where people of the same bands of it answered in both of the two bands. Without that, people who
+    /// chose an app and people who chose paper would be compared, and not the app with paper.
+    #[serde(default)]
+    pub overlap: Option<String>,
     /// The groups, in the order in which they are shown.
     pub bands: Vec<Band>,
     /// What the people without a value are called; they are always a group of their own.
     pub not_stated: Text,
+}
+
+impl Group {
+    /// Returns the two bands that the simple gap compares; none where there is no band.
+    pub fn ends(&self) -> Option<[&str; 2]> {
+        match &self.gap {
+            Some([first, second]) => Some([first, second]),
+            None => {
+                self.bands.first().zip(self.bands.last()).map(|(first, last)| [first.id.as_str(), last.id.as_str()])
+            }
+        }
+    }
 }
 
 /// What the order of bands means.

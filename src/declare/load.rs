@@ -96,7 +96,7 @@ impl Loaded {
         let (current, earlier): (Vec<_>, Vec<_>) =
             self.instruments.into_iter().partition(|source| source.stem() == source.value.id);
         let outcomes = self.outcomes.into_iter().flat_map(|source| source.value.outcomes);
-        let nothing = || GroupFile { facts: Vec::new(), groups: Vec::new() };
+        let nothing = || GroupFile { facts: Vec::new(), groups: Vec::new(), pairs: Vec::new() };
         let policies = self.policies.into_iter().map(|source| source.value);
         let value_sets = self.value_sets.into_iter().map(|source| source.value);
         let licences = self.licences.into_iter().map(|source| source.value);

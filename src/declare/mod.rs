@@ -28,7 +28,7 @@ use crate::files::Files;
 
 pub use self::area::{AreaFile, EVERYTHING, Level};
 pub use self::counted::{Answer, CLASSES, Figure};
-pub use self::group::{Band, Fact, Group, GroupFile, NOT_STATED, Ordered};
+pub use self::group::{Band, Fact, Group, GroupFile, LISTED, NOT_STATED, Ordered, Pair, TIMES};
 pub use self::instrument::{
     Choice, Coded, Crosswalk, Entry, Holds, Instrument, Item, ItemKind, NOT_ANSWERED, NOT_ASKED, Root, Scale,
     UNREADABLE, Window,
@@ -128,6 +128,16 @@ impl Declarations {
     /// Returns a group.
     pub fn group(&self, id: &str) -> Option<&Group> {
         self.groups.groups.iter().find(|group| group.id == id)
+    }
+
+    /// Returns the pairs of groups that an outcome is shown by, each with its two groups in the order of their names.
+    pub fn pairs_of(&self, outcome: &Outcome) -> impl Iterator<Item = (&Pair, [&Group; 2])> {
+        let shown = |pair: &&Pair| pair.of.iter().all(|id| outcome.by.contains(id));
+        let pairs: Vec<&Pair> = self.groups.pairs.iter().filter(shown).collect();
+        pairs.into_iter().filter_map(|pair| {
+            let [first, second] = pair.in_order().map(|id| self.group(id));
+            Some((pair, [first?, second?]))
+        })
     }
 
     /// Returns a fact.

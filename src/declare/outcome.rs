@@ -77,6 +77,13 @@ pub struct Outcome {
     /// Groups of `groups.toml` that it is shown by.
     #[serde(default)]
     pub by: Vec<String>,
+    /// What areas are adjusted for before they are compared: groups of `groups.toml` and covariates of the instrument.
+    #[serde(default)]
+    pub adjust_for: Vec<String>,
+    /// What tells how much need there is in an area, for the slope of support over need: another outcome, whose worse end is the greater need,
+    /// or an ordered group, by the people on the lists.
+    #[serde(default)]
+    pub need: Option<String>,
     /// Published definition that it follows.
     pub source: String,
     /// What a reader must know before using the figure.
@@ -107,6 +114,15 @@ impl Outcome {
                 Unit::Person => "person",
             },
         }
+    }
+}
+
+impl Outcome {
+    /// Returns the name of its case-mix model, as the column `adjustment` holds it; none where nothing is adjusted for.
+    pub fn adjustment(&self) -> Option<String> {
+        let mut names: Vec<&str> = self.adjust_for.iter().map(String::as_str).collect();
+        names.sort_unstable();
+        (!names.is_empty()).then(|| names.join("+"))
     }
 }
 
@@ -297,6 +313,6 @@ pub enum Unit {
     /// Every answer.
     #[default]
     Answer,
-    /// Each person's latest answer: refused by `check` until distinct people are counted by a pass of their own.
+    /// Each person's latest answer in the period: answers of nobody known are left out, and months are counted apart.
     Person,
 }

@@ -9,7 +9,7 @@ use arrow::csv::ReaderBuilder;
 use arrow::datatypes::{Date32Type, Int64Type, SchemaRef};
 use chrono::NaiveDate;
 
-use crate::declare::{Declarations, EVERYTHING};
+use crate::declare::{Declarations, EVERYTHING, Group, LISTED, NOT_STATED, TIMES};
 use crate::error::{Error, Result};
 use crate::store;
 
@@ -164,13 +164,14 @@ impl Areas {
     }
 
     /// Returns the people on the lists by group: the columns `area`, `group_by`, `group`, `n`. A column of the population file holds the
-    /// bands of the group that is read from the same fact.
+    /// bands of the group that is read from the same fact. People by all these groups at once are counted for everything only.
     pub fn people(&self, declarations: &Declarations) -> Result<RecordBatch> {
-        let dimensions =
-            [("age", "f_age"), ("sex", "f_sex"), ("deprivation", "f_imd_decile"), ("ethnicity", "f_ethnicity")];
         let latest = (0..self.population.num_rows()).filter_map(|row| date(&self.population, "date", row)).max();
         let counts = self.population.column_by_name("n").map(|column| column.as_primitive::<Int64Type>());
         let mut people: BTreeMap<(&str, &str, &str), i64> = BTreeMap::new();
+        let jointly = declarations.groups.listed();
+        let all_groups = jointly.iter().map(|group| group.id.as_str()).collect::<Vec<_>>().join(TIMES);
+        let mut cells: BTreeMap<Vec<&str>, i64> = BTreeMap::new();
         for row in (0..self.population.num_rows()).filter(|row| date(&self.population, "date", *row) == latest) {
             let (Some(area), Some(n)) =
                 (text(&self.population, "area", row), counts.filter(|n| n.is_valid(row)).map(|n| n.value(row)))
@@ -178,12 +179,19 @@ impl Areas {
                 continue;
             };
             *people.entry((area, "none", "all")).or_default() += n;
-            for (column, fact) in dimensions {
+            let band = |column: &str| text(&self.population, column, row).unwrap_or(NOT_STATED);
+            for (column, fact) in LISTED {
                 for group in declarations.groups.groups.iter().filter(|group| group.column == fact) {
-                    let band = text(&self.population, column, row).unwrap_or(crate::declare::NOT_STATED);
-                    *people.entry((area, &group.id, band)).or_default() += n;
+                    *people.entry((area, &group.id, band(column))).or_default() += n;
                 }
             }
+            let column =
+                |group: &&Group| LISTED.iter().find(|(_, fact)| *fact == group.column).map(|(column, _)| *column);
+            *cells.entry(jointly.iter().filter_map(column).map(band).collect()).or_default() += n;
+        }
+        let cells: Vec<(String, i64)> = cells.into_iter().map(|(bands, n)| (bands.join(TIMES), n)).collect();
+        if jointly.len() > 1 {
+            people.extend(cells.iter().map(|(cell, n)| ((EVERYTHING, all_groups.as_str(), cell.as_str()), *n)));
         }
         let column = |of: &dyn Fn(&(&str, &str, &str)) -> String| {
             Arc::new(people.keys().map(|key| Some(of(key))).collect::<StringArray>()) as ArrayRef

@@ -4,7 +4,10 @@
 //! read what the earlier ones returned, under the file's name without its number. Must never know: what may be shown.
 
 mod areas;
+mod casemix;
 mod changes;
+mod groups;
+mod missing;
 mod queries;
 mod tables;
 
@@ -12,7 +15,8 @@ use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 use datafusion::prelude::SessionContext;
 
-use crate::declare::Declarations;
+use crate::cube::{Clusters, clusters};
+use crate::declare::{Declarations, Policy};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::period::Period;
@@ -20,12 +24,18 @@ use crate::store::{self, Store};
 
 pub use areas::{AreaTable, Areas, read_areas};
 
+/// An area, or a band of a pair of groups, with fewer answers than this enters no model over all of them: what a model of few numbers gives
+/// could be solved for one that must not be shown. Our own rule.
+pub const LEAST_MODELLED: i64 = 30;
+
 /// What figures are computed from.
 pub struct Measurer<'a> {
     /// Where the tables are.
     pub store: &'a Store,
     /// The declarations of the workspace.
     pub declarations: &'a Declarations,
+    /// The policy that the figures will go through.
+    pub policy: &'a Policy,
     /// The queries.
     pub files: &'a Files,
     /// The areas of the workspace.
@@ -47,12 +57,17 @@ impl Measurer<'_> {
         if !cube(session, self.store).await? {
             return Ok(Vec::new());
         }
-        for (name, batch) in tables::declared(self.declarations, period, boundaries_on)? {
+        let tree = self.areas.tree(self.declarations, &used(session).await?, boundaries_on)?;
+        let Clusters { of_people, repeats, weighted } =
+            clusters(self.store, session, self.declarations, period, &tree).await?;
+        let declared = tables::declared(self.declarations, self.policy, period, boundaries_on, &of_people)?;
+        let found = [("area_tree", tree), ("repeats", repeats), ("weighted_sums", weighted)];
+        for (name, batch) in declared.into_iter().chain(found) {
             session.register_batch(name, batch).map_err(Error::query(name))?;
         }
-        session
-            .register_batch("area_tree", self.areas.tree(self.declarations, &used(session).await?, boundaries_on)?)
-            .map_err(Error::query("area_tree"))?;
+        for (name, batch) in casemix::models(session, self.store, self.declarations, period).await? {
+            session.register_batch(name, batch).map_err(Error::query(name))?;
+        }
         session.register_batch("people", self.areas.people(self.declarations)?).map_err(Error::query("people"))?;
         let mut rows = Vec::new();
         for query in queries::all(self.files)? {

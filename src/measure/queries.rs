@@ -80,9 +80,11 @@ pub async fn run(
     let frame = session.sql(&sql).await.map_err(error())?;
     let schema = Arc::new(frame.schema().as_arrow().clone());
     let rows = frame.collect().await.map_err(error())?;
+    // A query without this column gives no figures: it is a step for later ones.
+    let figures = schema.field_with_name("statistic").is_ok();
     let results = rows
         .iter()
-        .filter(|batch| batch.num_rows() > 0)
+        .filter(|batch| figures && batch.num_rows() > 0)
         .map(|batch| fit(query, batch, run, &id, boundaries_on))
         .collect::<Result<Vec<_>>>()?;
     let rows: Vec<RecordBatch> = rows

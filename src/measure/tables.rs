@@ -1,17 +1,18 @@
 //! Declarations as small tables that queries join.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int8Builder, Int32Array, Int64Array, ListBuilder, RecordBatch,
-    StringArray, StringBuilder,
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int8Builder, Int64Array, ListBuilder, RecordBatch, StringArray,
+    StringBuilder,
 };
 use arrow::datatypes::{DataType, Field};
 use chrono::NaiveDate;
 
-use super::changes;
+use super::{casemix, changes, groups, missing};
 use crate::cube::BASELINE;
-use crate::declare::{Declarations, Figure, Instrument, Outcome};
+use crate::declare::{Declarations, EVERYTHING, Figure, Instrument, Level, Outcome, Policy, Unit};
 use crate::error::{Error, Result};
 use crate::period::{Period, days};
 
@@ -28,11 +29,14 @@ fn day(date: Option<NaiveDate>) -> ArrayRef {
     Arc::new(Date32Array::from(vec![date.map(days)]))
 }
 
-/// Returns `outcomes`, `outcome_groups`, `instruments`, `bands`, `gaps`, `period`, and what change outcomes declare.
+/// Returns `outcomes`, `outcome_groups`, `instruments`, `levels`, `period`, what groups declare, what says who is missing, and what change
+/// outcomes declare. `of_people` are the instruments of which some answers come from known people.
 pub fn declared(
     declarations: &Declarations,
+    policy: &Policy,
     period: Period,
     boundaries_on: NaiveDate,
+    of_people: &BTreeSet<String>,
 ) -> Result<Vec<(&'static str, RecordBatch)>> {
     let range = period.range();
     let period = table(
@@ -45,21 +49,28 @@ pub fn declared(
         ],
     )?;
     Ok(vec![
-        ("outcomes", outcomes(declarations)?),
+        ("outcomes", outcomes(declarations, of_people)?),
         ("outcome_groups", outcome_groups(declarations)?),
         ("instruments", instruments(declarations)?),
-        ("bands", bands(declarations)?),
-        ("gaps", gaps(declarations)?),
+        ("levels", levels(declarations)?),
+        ("bands", groups::bands(declarations)?),
+        ("gaps", groups::gaps(declarations)?),
+        ("outcome_pairs", groups::outcome_pairs(declarations)?),
+        ("needs", groups::needs(declarations)?),
         ("classes", changes::classes(declarations)?),
+        ("compared", casemix::compared(declarations)?),
         ("transitions", changes::transitions(declarations)?),
         ("pair_states", changes::pair_states()?),
         ("profile_classes", changes::profile_classes()?),
         ("period", period),
+        ("gap_ends", missing::gap_ends(declarations)?),
+        ("overlapping", missing::overlapping(declarations)?),
+        ("policy", missing::policy(policy)?),
     ])
 }
 
 /// One row an outcome and cut set: an outcome without levels has one row, without a cut set.
-fn outcomes(declarations: &Declarations) -> Result<RecordBatch> {
+fn outcomes(declarations: &Declarations, of_people: &BTreeSet<String>) -> Result<RecordBatch> {
     type Row<'a> = (&'a Outcome, &'a Instrument, Option<&'a str>);
     let mut all: Vec<Row<'_>> = Vec::new();
     for outcome in &declarations.outcomes {
@@ -93,7 +104,14 @@ fn outcomes(declarations: &Declarations) -> Result<RecordBatch> {
         Figure::MeanChange => "mean change",
         Figure::Domains => "domains",
     };
+    let score = |row: &Row<'_>| row.0.score.as_ref().and_then(|id| row.1.score(id)).and_then(|score| score.range);
+    let ends = |of: &dyn Fn([f64; 2]) -> f64| -> ArrayRef {
+        Arc::new(all.iter().map(|row| score(row).map(of)).collect::<Float64Array>())
+    };
     let least = |row: &Row<'_>| row.0.minimum_n.map(i64::from);
+    let flag = |of: &dyn Fn(&Row<'_>) -> bool| -> ArrayRef {
+        Arc::new(BooleanArray::from_iter(all.iter().map(|row| Some(of(row)))))
+    };
     table(
         "outcomes",
         vec![
@@ -101,8 +119,11 @@ fn outcomes(declarations: &Declarations) -> Result<RecordBatch> {
             ("measure_version", of(&|row| row.0.version.clone())),
             ("cut_set", Arc::new(all.iter().map(|row| row.2).collect::<StringArray>())),
             ("figure", of(&|row| figure(row).to_owned())),
-            ("is_change", Arc::new(BooleanArray::from_iter(all.iter().map(|row| Some(row.0.change.is_some()))))),
+            ("is_everybody", flag(&|row| row.0.only.is_everything())),
+            ("is_change", flag(&|row| row.0.change.is_some())),
             ("unit", of(&|row| row.0.unit_word().to_owned())),
+            ("each_person", flag(&|row| row.0.change.is_none() && row.0.unit == Unit::Person)),
+            ("people_known", flag(&|row| of_people.contains(&row.1.id))),
             ("instrument", of(&|row| row.1.id.clone())),
             ("instrument_versions", Arc::new(versions.finish())),
             ("main_root", of(&|row| row.1.main_root.column().to_owned())),
@@ -111,6 +132,9 @@ fn outcomes(declarations: &Declarations) -> Result<RecordBatch> {
             ("out_of", codes(&|outcome| &outcome.out_of)),
             ("minimum_n", Arc::new(all.iter().map(|row| Some(least(row).unwrap_or(1))).collect::<Int64Array>())),
             ("improvement", of(&|row| row.0.direction.improvement().to_owned())),
+            ("better", of(&|row| row.0.direction.word().to_owned())),
+            ("lowest", ends(&|[lowest, _]| lowest)),
+            ("highest", ends(&|[_, highest]| highest)),
             ("target", numbers(&|outcome| outcome.target)),
         ],
     )
@@ -138,37 +162,21 @@ fn instruments(declarations: &Declarations) -> Result<RecordBatch> {
     )
 }
 
-fn bands(declarations: &Declarations) -> Result<RecordBatch> {
-    let all = || {
-        declarations
-            .groups
-            .groups
-            .iter()
-            .flat_map(|group| group.bands.iter().enumerate().map(move |band| (group, band)))
+/// One row a level of areas, the smallest of its root first, and one for everything.
+fn levels(declarations: &Declarations) -> Result<RecordBatch> {
+    let levels = &declarations.areas.levels;
+    let smallest = |at: usize, level: &Level| !levels.iter().take(at).any(|other| other.root == level.root);
+    let everything = || std::iter::once(EVERYTHING.to_owned());
+    let flags = |of: &dyn Fn(usize, &Level) -> bool, of_everything: bool| -> ArrayRef {
+        let each = levels.iter().enumerate().map(|(at, level)| of(at, level));
+        Arc::new(BooleanArray::from(each.chain([of_everything]).collect::<Vec<_>>()))
     };
     table(
-        "bands",
+        "levels",
         vec![
-            ("group_by", texts(all().map(|(group, _)| group.id.clone()))),
-            ("group", texts(all().map(|(_, (_, band))| band.id.clone()))),
-            ("rank", Arc::new(all().map(|(_, (at, _))| i32::try_from(at + 1).ok()).collect::<Int32Array>())),
-            (
-                "ordered",
-                Arc::new(BooleanArray::from(all().map(|(group, _)| group.ordered.is_some()).collect::<Vec<_>>())),
-            ),
+            ("level", texts(levels.iter().map(|level| level.id.clone()).chain(everything()))),
+            ("smallest", flags(&smallest, false)),
+            ("detailed", flags(&|_, level| level.detailed, true)),
         ],
     )
-}
-
-fn gaps(declarations: &Declarations) -> Result<RecordBatch> {
-    let mut rows = (Vec::new(), Vec::new(), Vec::new());
-    for group in &declarations.groups.groups {
-        let ends = group.bands.first().zip(group.bands.last()).map(|(first, last)| [first.id.clone(), last.id.clone()]);
-        if let Some([first, second]) = group.gap.clone().or(ends) {
-            rows.0.push(group.id.clone());
-            rows.1.push(first);
-            rows.2.push(second);
-        }
-    }
-    table("gaps", vec![("group_by", texts(rows.0)), ("first", texts(rows.1)), ("second", texts(rows.2))])
 }

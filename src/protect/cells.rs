@@ -13,12 +13,14 @@ use crate::store;
 /// A number for a text of a key: figures share few texts, and there are many figures.
 pub type Name = u32;
 
-/// What says whose numbers they are: measure, version, root, area, occasion and cut set.
-pub type Place = [Name; 6];
+/// What says whose numbers they are: measure, version, root, area, occasion, cut set and weighting.
+pub type Place = [Name; 7];
 /// Where in a [`Place`] the area stands.
 pub const AREA: usize = 3;
 /// Where in a [`Place`] the cut set stands.
 pub const CUT_SET: usize = 5;
+/// Where in a [`Place`] the weighting stands.
+pub const WEIGHTING: usize = 6;
 
 /// What of a row says which number it is, and from how many answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +39,14 @@ pub struct Cell {
     pub comparator: Name,
     /// Answers that it comes from; none where the row does not say.
     pub n: Option<i64>,
+    /// People who gave them; none where that is not known.
+    pub people: Option<i64>,
+    /// Whether each of n is a person: of such figures several periods do not add up.
+    pub of_people: bool,
     /// Answers that count.
     pub numerator: i64,
+    /// Whether it is adjusted for case mix: such a number is part of the figure that it adjusts.
+    pub adjusted: bool,
 }
 
 /// Rows of results and the texts of their keys.
@@ -109,10 +117,12 @@ pub fn read(results: &[RecordBatch]) -> Result<Cells> {
             text("area")?,
             text("occasion")?,
             text("cut_set")?,
+            text("weighting")?,
         ];
         let (period, group_by, group) = (text("period")?, text("group_by")?, text("group")?);
         let (statistic, comparator) = (text("statistic")?, text("comparator")?);
-        let (n, numerator) = (long("n")?, long("numerator")?);
+        let (adjustment, unit) = (text("adjustment")?, text("unit")?);
+        let (n, people, numerator) = (long("n")?, long("people")?, long("numerator")?);
         let number = |column: &Int64Array, row: usize| column.is_valid(row).then(|| column.value(row));
         for row in 0..batch.num_rows() {
             let mut of =
@@ -125,7 +135,10 @@ pub fn read(results: &[RecordBatch]) -> Result<Cells> {
                 statistic: of(statistic),
                 comparator: of(comparator),
                 n: number(n, row),
+                people: number(people, row),
+                of_people: unit.is_valid(row) && unit.value(row) == "person",
                 numerator: number(numerator, row).unwrap_or_default(),
+                adjusted: adjustment.is_valid(row) && adjustment.value(row) != "none",
             };
             cells.all.push(cell);
         }
@@ -134,9 +147,9 @@ pub fn read(results: &[RecordBatch]) -> Result<Cells> {
 }
 
 /// Returns whether a column says nothing of people, and so stays where a figure is hidden. Everything else is emptied, so that a column which
-/// is added to results later is hidden until somebody decides otherwise.
+/// is added to results later is hidden until somebody decides otherwise. The method goes as well: it says whether people answered often.
 fn kept(name: &str) -> bool {
-    store::RESULT_KEY.contains(&name) || ["area_level", "boundaries_on", "unit", "confidence", "method"].contains(&name)
+    store::RESULT_KEY.contains(&name) || ["area_level", "boundaries_on", "unit", "confidence"].contains(&name)
 }
 
 /// Returns the rows with hidden ones emptied and marked.

@@ -1,18 +1,16 @@
-//! People by their level before and after: no hidden cell can be worked out from the sums of rows and columns.
+//! Figures in rows and columns (people by their level before and after, groups by month, two groups at a time): no hidden cell can be worked
+//! out from the sums of rows and columns.
 
 use std::collections::BTreeMap;
 
-use super::cells::Hidden;
-
-/// What stands between the two levels in the name of a cell.
-const ARROW: &str = " → ";
+use super::cells::{Hidden, Name};
 
 /// The cells of one matrix.
 #[derive(Default)]
 pub struct Matrix {
     cells: Vec<Count>,
-    rows: BTreeMap<String, usize>,
-    columns: BTreeMap<String, usize>,
+    rows: BTreeMap<Name, usize>,
+    columns: BTreeMap<Name, usize>,
 }
 
 struct Count {
@@ -24,14 +22,13 @@ struct Count {
 }
 
 impl Matrix {
-    /// Adds the cell `name` (level before, arrow, level after) with its place in the list of all cells.
-    pub fn add(&mut self, name: &str, at: usize, size: i64) {
-        let (before, after) = name.split_once(ARROW).unwrap_or((name, ""));
-        let number = |of: &mut BTreeMap<String, usize>, level: &str| {
+    /// Adds the cell of a row and a column with its place in the list of all cells.
+    pub fn add(&mut self, (row, column): (Name, Name), at: usize, size: i64) {
+        let number = |of: &mut BTreeMap<Name, usize>, name: Name| {
             let next = of.len();
-            *of.entry(level.to_owned()).or_insert(next)
+            *of.entry(name).or_insert(next)
         };
-        let (row, column) = (number(&mut self.rows, before), number(&mut self.columns, after));
+        let (row, column) = (number(&mut self.rows, row), number(&mut self.columns, column));
         self.cells.push(Count { row, column, at, size });
     }
 

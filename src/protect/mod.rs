@@ -2,24 +2,30 @@
 //!
 //! Promises: only this room makes a `Published`, and everything that writes takes nothing else. Must never know: how a figure is drawn.
 //!
-//! What is done now: a figure whose denominator is under the policy's minimum is hidden with all its rows, and no hidden part can be
-//! worked out from a total and its other parts: over the groups of an area, the areas of an area, and the months of a period. Of people
-//! by their level before and after, and of what was not paired, small counts are hidden too. Ranges, rounding, rare options, and
+//! What is done now: a figure whose denominator is under the policy's minimum, or that comes from fewer people than that, is hidden with all
+//! its rows, and no hidden part can be worked out from a total and its other parts: over the groups of an area, two groups at a time, the
+//! areas of an area, and the months of a period. A weighted figure is hidden with the same figure without weights. Of people by their level
+//! before and after, of what was not paired and of answers of nobody known, small counts are hidden too. Ranges, rounding, rare options, and
 //! differencing between releases are not done yet, so every report says *not for publication*.
 
 mod cells;
 mod counts;
+mod crossed;
 mod derived;
 mod leads;
 mod matrix;
+mod models;
 mod parts;
+mod weights;
 
 use arrow::array::RecordBatch;
 
 use crate::declare::Policy;
 use crate::error::{Error, Result};
 use cells::{Cell, Cells, Hidden};
+use crossed::Crossed;
 use leads::Leads;
+use weights::Twins;
 
 /// Figures that have gone through disclosure control, with the columns of `published`.
 #[derive(Clone, Debug)]
@@ -64,8 +70,20 @@ pub fn protect(results: &[RecordBatch], policy: &Policy, below: &Below) -> Resul
     let sizes = sizes(&cells, &leads);
     let mut hidden = too_few(&cells, &sizes, policy);
     if policy.minimum_n > 0 {
-        parts::hide_complements(&parts::of_figures(&cells, &leads.all(), &sizes, below), &sizes, &mut hidden);
-        derived::hide(&cells, &leads, &mut hidden);
+        let twins = Twins::find(&cells, &leads);
+        twins.hide_near(&sizes, policy.minimum_n, &mut hidden);
+        let all = leads.all();
+        let groups = parts::of_groups(&cells, &all);
+        let months = parts::of_months(&cells, &all, &sizes);
+        let crossed = Crossed::find(&cells, &all, &sizes, &groups, &months);
+        let areas = parts::of_areas(&cells, &all, &sizes, below);
+        let sums: Vec<_> = groups.into_iter().chain(areas).chain(months).chain(crossed.margins()).collect();
+        while parts::hide_complements(&sums, &sizes, &mut hidden)
+            | crossed.hide(&sizes, &mut hidden)
+            | twins.follow(&mut hidden)
+        {}
+        derived::hide(&cells, &leads, &sizes, policy.minimum_n, below, &mut hidden);
+        models::hide(&cells, &leads, &mut hidden);
         counts::hide(&cells, policy.minimum_n, below, &mut hidden);
     }
     let rows = cells::publish(results, &hidden)?;
@@ -81,10 +99,12 @@ fn sizes(cells: &Cells, leads: &Leads) -> Vec<i64> {
 
 fn too_few(cells: &Cells, sizes: &[i64], policy: &Policy) -> Vec<Option<Hidden>> {
     // People on the lists are published by others; they are nobody's answers. What was not paired is a count, not a denominator.
-    let others = ["population_share", "unpaired"].map(|name| cells.name(name));
+    let others = ["population_share", "unpaired", "without_person"].map(|name| cells.name(name));
     let hidden = cells.all.iter().zip(sizes).map(|(cell, n)| {
         let answers = !others.contains(&cell.statistic);
-        (answers && policy.minimum_n > 0 && *n < policy.minimum_n).then_some(Hidden::TooFew)
+        // Many answers of few people are as few as the people.
+        let n = cell.people.map_or(*n, |people| people.min(*n));
+        (answers && policy.minimum_n > 0 && n < policy.minimum_n).then_some(Hidden::TooFew)
     });
     hidden.collect()
 }

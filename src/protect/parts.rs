@@ -7,6 +7,7 @@ use super::cells::{AREA, Cell, Cells, Hidden, Name, Place};
 use crate::period::Period;
 
 /// A total and its parts, as places in the list of cells.
+#[derive(Clone)]
 pub struct Sum {
     /// The total; none where it is no figure of its own but can be worked out from others.
     pub total: Option<usize>,
@@ -47,11 +48,10 @@ pub fn hide_complements(sums: &[Sum], sizes: &[i64], hidden: &mut [Option<Hidden
     }
 }
 
-/// Returns the sums of whole figures, each spoken for by its leading row: over groups, areas and months.
-pub fn of_figures(cells: &Cells, leads: &[usize], sizes: &[i64], below: &Below) -> Vec<Sum> {
+/// Returns the sums over groups of whole figures, each spoken for by its leading row.
+pub fn of_groups(cells: &Cells, leads: &[usize]) -> Vec<Sum> {
     let [none, all, domain] = ["none", "all", "domain"].map(|name| cells.name(name));
     let counted = || leads.iter().filter_map(|at| Some((*at, cells.all.get(*at)?)));
-    let size = |at: usize| sizes.get(at).copied().unwrap_or_default();
 
     // The groups of one breakdown make up everybody; domains stand beside each other.
     let everybody: HashMap<(Place, Name), usize> = counted()
@@ -66,29 +66,39 @@ pub fn of_figures(cells: &Cells, leads: &[usize], sizes: &[i64], below: &Below) 
         let total = Some(*everybody.get(&(place, period))?);
         Some(Sum { total, parts })
     });
-    let mut sums: Vec<Sum> = of_groups.collect();
+    of_groups.collect()
+}
 
-    sums.extend(of_areas(cells, leads, sizes, below));
+/// Which group of whose figures: place, breakdown and group.
+type Followed = (Place, Name, Name);
 
-    // The months of a period make it up.
-    let mut months: HashMap<Place, Vec<(Period, usize)>> = HashMap::new();
-    let mut periods: Vec<(usize, &Cell, Period)> = Vec::new();
-    for (at, cell) in counted().filter(|(_, cell)| cell.group_by == none) {
-        match cells.text(cell.period).parse() {
-            Ok(month @ Period::Month(_)) => months.entry(cell.place).or_default().push((month, at)),
-            Ok(period) => periods.push((at, cell, period)),
-            Err(_) => (),
+/// Returns the sums over months: those of a period make it up, for everybody and for each group that is followed from month to month.
+pub fn of_months(cells: &Cells, leads: &[usize], sizes: &[i64]) -> Vec<Sum> {
+    let counted = || leads.iter().filter_map(|at| Some((*at, cells.all.get(*at)?)));
+    let size = |at: usize| sizes.get(at).copied().unwrap_or_default();
+    let mut periods: HashMap<Name, Option<Period>> = HashMap::new();
+    let mut months: HashMap<Followed, Vec<(Period, usize)>> = HashMap::new();
+    for (at, cell) in counted() {
+        let period = periods.entry(cell.period).or_insert_with(|| cells.text(cell.period).parse().ok());
+        if let Some(month @ Period::Month(_)) = *period {
+            months.entry((cell.place, cell.group_by, cell.group)).or_default().push((month, at));
         }
     }
-    for (total, cell, period) in periods {
+    let mut sums = Vec::new();
+    for (total, cell) in counted() {
+        let Some(period) = periods.get(&cell.period).copied().flatten() else { continue };
         let inside = |month: Period| match (period.range(), month.range()) {
+            _ if matches!(period, Period::Month(_)) => false,
             (Some((from, to)), Some((start, end))) => from <= start && end <= to,
             (None, Some(_)) => true,
             _ => false,
         };
-        let of_place = months.get(&cell.place).into_iter().flatten();
-        let parts: Vec<usize> = of_place.filter(|(month, _)| inside(*month)).map(|(_, at)| *at).collect();
-        if !parts.is_empty() && parts.iter().map(|at| size(*at)).sum::<i64>() == size(total) {
+        let followed = months.get(&(cell.place, cell.group_by, cell.group)).into_iter().flatten();
+        let parts: Vec<usize> = followed.filter(|(month, _)| inside(*month)).map(|(_, at)| *at).collect();
+        // People who answered in several months are one in the period: the months are then more than the whole, and still tell nearly what
+        // a hidden one of them is.
+        let whole = parts.iter().map(|at| size(*at)).sum::<i64>() == size(total);
+        if !parts.is_empty() && (whole || cell.of_people) {
             sums.push(Sum { total: Some(total), parts });
         }
     }

@@ -8,6 +8,9 @@ use super::*;
 use crate::store;
 
 mod change;
+mod equity;
+mod fair;
+mod people;
 
 /// Area, period, group_by, group, statistic, n.
 type Row<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, i64);
@@ -89,6 +92,28 @@ fn areas_and_months_are_parts_too() {
         ("a", "2026-03", "none", "all", "xmr", 21),
     ];
     assert_eq!(shown(&rows, &below), [Some(75), Some(50), None, None, None, None, Some(21), None]);
+}
+
+#[test]
+fn who_is_missing_says_nothing_of_hidden_groups() {
+    let all = ("a", "all", "none", "all", "value", 100);
+    let groups = |f, m, not_stated| {
+        [
+            ("a", "all", "sex", "f", "value", f),
+            ("a", "all", "sex", "m", "value", m),
+            ("a", "all", "sex", "not-stated", "value", not_stated),
+            ("a", "all", "sex", "f", "representation", f),
+            ("a", "all", "sex", "f", "partial_r_indicator", f),
+            ("a", "all", "sex", "all", "r_indicator", f + m),
+            ("a", "all", "sex", "m", "population_share", 2),
+        ]
+    };
+    let of = |rows: [(&'static str, &'static str, &'static str, &'static str, &'static str, i64); 7]| {
+        shown(&[vec![all], rows.to_vec()].concat(), &Below::new())
+    };
+    assert!(of(groups(50, 30, 20)).iter().all(Option::is_some));
+    // It is out of those whose sex is known: who has it has the number of those whose sex is not.
+    assert_eq!(of(groups(81, 12, 7))[4..], [None, None, None, Some(2)]);
 }
 
 #[test]

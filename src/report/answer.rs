@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::context::{Board, Figure, Kind, Measure};
 use super::reading::{self, LARGE_DIFFERENCE, MISSING_BELOW, Missing, RECENT_POINTS};
 
-/// Chance alone puts this share of areas outside limits of 99.8%.
-const OUTSIDE_BY_CHANCE: f64 = 0.002;
+/// Chance alone puts this share of areas outside limits of 95%.
+const OUTSIDE_BY_CHANCE: f64 = 0.05;
 /// Chance alone gives this share of steady charts a signal in their newest [`RECENT_POINTS`] points: 40,000 simulated
 /// normal series under the rules of `methods.md` section 7 gave 3.7% for 24 points and 3.0% for 12.
 const RECENT_BY_CHANCE: f64 = 0.04;
@@ -56,12 +56,22 @@ pub struct Tested {
     pub series: usize,
     pub series_with_signal: usize,
     pub series_by_chance: f64,
+    /// Figures of areas that were held against limits.
     pub areas: usize,
+    /// Those outside the 95% limits.
     pub areas_outside: usize,
     pub areas_by_chance: f64,
+    /// Those that differ after false-discovery control.
+    pub areas_remain: usize,
+    /// Those that are shown and not compared.
+    pub areas_unreliable: usize,
     pub gaps: usize,
     pub gaps_clear: usize,
     pub gaps_by_chance: f64,
+    /// Gaps of ordered groups that were followed from month to month.
+    pub trends: usize,
+    pub trends_with_signal: usize,
+    pub trends_by_chance: f64,
 }
 
 /// The thresholds, so that the page prints the ones that were used.
@@ -91,6 +101,7 @@ pub fn read(board: &Board) -> Answer {
         }
     }
     answer.tested.series_by_chance = answer.tested.series as f64 * RECENT_BY_CHANCE;
+    answer.tested.trends_by_chance = answer.tested.trends as f64 * RECENT_BY_CHANCE;
     answer.tested.areas_by_chance = answer.tested.areas as f64 * OUTSIDE_BY_CHANCE;
     answer.tested.gaps_by_chance = answer.tested.gaps as f64 * GAP_BY_CHANCE;
     let shown = board.measures.iter().filter(|measure| reading::is_shown(measure)).count();
@@ -135,11 +146,24 @@ fn read_measure(answer: &mut Answer, board: &Board, index: usize, measure: &Meas
             });
         }
     }
+    for (place, equity) in measure.equity.iter().enumerate().filter(|(_, equity)| equity.ordered) {
+        let Some(read) = equity.trend.as_ref().map(|trend| reading::series(&trend.series)).filter(|read| read.tested)
+        else {
+            continue;
+        };
+        answer.tested.trends += 1;
+        if read.recent.is_some() {
+            answer.tested.trends_with_signal += 1;
+            answer.advise.push(Finding { equity: Some(place), ..about("gap_moved") });
+        }
+    }
     let mut differ = about("areas_differ");
     for (place, comparison) in measure.areas.iter().enumerate() {
         let read = reading::areas(comparison);
-        answer.tested.areas += read.tested;
-        answer.tested.areas_outside += read.outside;
+        answer.tested.areas += read.held;
+        answer.tested.areas_outside += read.beyond;
+        answer.tested.areas_remain += read.remain;
+        answer.tested.areas_unreliable += read.held.saturating_sub(read.tested);
         if 0 < read.outside {
             differ.areas.push(place);
         }

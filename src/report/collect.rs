@@ -2,10 +2,13 @@
 
 mod answered;
 mod change;
+mod crossed;
 mod equity;
 mod licences;
 mod measure;
+mod missing;
 mod series;
+mod weighted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,8 +62,8 @@ pub struct Sources<'a> {
 /// # Errors
 /// There is no figure for the area, or an instrument that it comes from may not be used.
 pub fn collect(published: &Published, sources: &Sources<'_>, area: &str) -> Result<Board> {
-    let rows = rows::read(published)?;
-    let page = Page { sources, area, inside: inside(&rows, sources, area), rows: &rows };
+    let (rows, weighted) = rows::read_all(published)?;
+    let page = Page { sources, area, inside: inside(&rows, sources, area), rows: &rows, weighted: &weighted };
     if !rows.iter().any(|row| row.area == area) {
         return Err(Error::Usage {
             what: format!("there are no figures for the area `{area}`"),
@@ -87,6 +90,7 @@ struct Page<'a> {
     area: &'a str,
     inside: BTreeSet<String>,
     rows: &'a [Row],
+    weighted: &'a [Row],
 }
 
 impl Page<'_> {
@@ -184,7 +188,7 @@ impl Page<'_> {
 
     fn hidden(&self, published: &Published) -> Hidden {
         let mut by_reason: BTreeMap<(String, String), usize> = BTreeMap::new();
-        for row in self.rows {
+        for row in self.rows.iter().chain(self.weighted) {
             if let (Some("c"), Some(reason)) = (row.figure.mark.as_deref(), &row.figure.mark_reason) {
                 *by_reason.entry(("c".into(), reason.clone())).or_default() += 1;
             }

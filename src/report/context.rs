@@ -4,13 +4,19 @@
 //! replaced by 0. The structs can be read back from JSON, so that a page can be drawn again without the tables.
 
 mod change;
+mod equity;
 mod measure;
+mod missing;
 
 pub use change::{Adjusted, Band, Change, Classes, Domain, Level, ProfileClass, Threshold, Transitions, Unpaired};
-pub use measure::{
-    AreaPoint, ByCutSet, Comparison, Equity, Figure, Gap, GroupPoint, Kind, Measure, Reference, Scale, SecondFigure,
-    Series, SeriesPoint, Share, Slope, SlopePoint,
+pub use equity::{
+    Crossed, CrossedCell, CrossedRow, Equity, Gap, GroupPoint, Inequality, InverseCare, Slope, SlopePoint, Trend,
 };
+pub use measure::{
+    AreaPoint, ByCutSet, ByWeights, Comparison, Figure, Kind, Measure, Reference, Scale, SecondFigure, Series,
+    SeriesPoint, Share,
+};
+pub use missing::{Bounds, Differs, Representative};
 use serde::{Deserialize, Serialize};
 
 /// One page for one area and one period.
@@ -101,6 +107,11 @@ pub struct Answered {
     /// Answers for every 100 people on the list.
     pub per_100: Option<f64>,
     pub breakdowns: Vec<AnsweredBy>,
+    /// How evenly people answered: by all breakdowns at once where that is known, then by each.
+    #[serde(default)]
+    pub representativeness: Vec<Representative>,
+    #[serde(default)]
+    pub mode_mix: Vec<Share>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,6 +137,9 @@ pub struct AnsweredGroup {
     pub responder_share: Option<f64>,
     pub population_share: Option<f64>,
     pub per_100: Option<f64>,
+    /// Share of answers over share of people, of those whose group is known: 0.5 is half as often as the list would suggest.
+    #[serde(default)]
+    pub representation: Figure,
     pub mark: Option<String>,
     pub mark_reason: Option<String>,
 }

@@ -15,6 +15,7 @@ mod collect;
 pub mod context;
 mod error;
 mod filters;
+pub mod plan;
 mod reading;
 mod rows;
 mod svg;

@@ -63,8 +63,14 @@ pub struct AreasReading {
     pub same: usize,
     pub higher: Vec<String>,
     pub much_higher: Vec<String>,
-    /// Areas that were held against limits.
+    /// Areas that are compared.
     pub tested: usize,
+    /// Areas that were held against limits, compared or not.
+    pub held: usize,
+    /// Those of them that lie outside the 95% limits.
+    pub beyond: usize,
+    /// Those that differ after false-discovery control.
+    pub remain: usize,
     /// Areas outside the 99.8% limits.
     pub outside: usize,
     pub lowest: Option<f64>,
@@ -76,6 +82,11 @@ pub fn areas(comparison: &Comparison) -> AreasReading {
     let mut reading = AreasReading::default();
     for point in &comparison.points {
         let name = point.name.clone();
+        if let (Some(value), Some(lower), Some(upper)) = (point.compared().value, point.lower95, point.upper95) {
+            reading.held += 1;
+            reading.beyond += usize::from(value < lower || upper < value);
+            reading.remain += usize::from(point.remains);
+        }
         match point.band.as_deref() {
             Some("much lower") => reading.much_lower.push(name),
             Some("lower") => reading.lower.push(name),
@@ -168,7 +179,9 @@ pub struct Missing {
     pub population_share: f64,
     /// Groups of the same breakdown that are hidden and may be missing as well.
     pub hidden: usize,
-    /// Under four fifths of what its share of people would give.
+    /// Share of answers over share of people, of those whose group is known where that was worked out.
+    pub ratio: f64,
+    /// Under four fifths of what its share of people would give, beyond chance where that is known.
     pub under: bool,
 }
 
@@ -177,16 +190,18 @@ pub fn missing(answered: &Answered) -> Vec<Missing> {
     let furthest = |by: &super::context::AnsweredBy| {
         let groups = by.groups.iter().filter_map(|group| {
             let (responder_share, population_share) = (group.responder_share?, group.population_share?);
-            (0.0 < population_share).then_some((group, responder_share, population_share))
+            let ratio = group.representation.value.unwrap_or(responder_share / population_share);
+            (0.0 < population_share).then_some((group, responder_share, population_share, ratio))
         });
-        let (group, responder_share, population_share) = groups.min_by(|a, b| (a.1 / a.2).total_cmp(&(b.1 / b.2)))?;
+        let (group, responder_share, population_share, ratio) = groups.min_by(|a, b| a.3.total_cmp(&b.3))?;
         Some(Missing {
             title: by.title.clone(),
             label: group.label.clone(),
             responder_share,
             population_share,
             hidden: by.groups.iter().filter(|group| group.mark.is_some()).count(),
-            under: responder_share / population_share < MISSING_BELOW,
+            ratio,
+            under: ratio < MISSING_BELOW && group.representation.upper.is_none_or(|upper| upper < 1.0),
         })
     };
     answered.breakdowns.iter().filter_map(furthest).collect()

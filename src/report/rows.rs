@@ -19,6 +19,8 @@ pub struct Row {
     pub group_by: String,
     pub group: String,
     pub statistic: String,
+    pub adjustment: String,
+    pub weighting: String,
     pub cut_set: Option<String>,
     pub comparator: Option<String>,
     pub band: Option<String>,
@@ -28,15 +30,20 @@ pub struct Row {
     pub figure: Figure,
 }
 
-/// Reads every protected figure.
+/// Reads every protected figure without weights.
 pub fn read(published: &Published) -> Result<Vec<Row>> {
+    Ok(read_all(published)?.0)
+}
+
+/// Reads every protected figure: those without weights, and the weighted ones.
+pub fn read_all(published: &Published) -> Result<(Vec<Row>, Vec<Row>)> {
     let mut rows = Vec::new();
     for batch in published.rows() {
         for row in 0..batch.num_rows() {
             rows.push(Row::read(batch, row)?);
         }
     }
-    Ok(rows)
+    Ok(rows.into_iter().partition(|row| row.weighting == "none"))
 }
 
 impl Row {
@@ -67,6 +74,8 @@ impl Row {
             group_by: text("group_by")?.unwrap_or_default(),
             group: text("group")?.unwrap_or_default(),
             statistic: text("statistic")?.unwrap_or_default(),
+            adjustment: text("adjustment")?.unwrap_or_default(),
+            weighting: text("weighting")?.unwrap_or_default(),
             cut_set: text("cut_set")?,
             comparator: text("comparator")?,
             band: text("band")?,
@@ -81,6 +90,7 @@ impl Row {
                 lower: double("lower")?,
                 upper: double("upper")?,
                 n: long("n")?,
+                people: long("people")?,
                 numerator: long("numerator")?,
                 mark: text("mark")?,
                 mark_reason: text("mark_reason")?,

@@ -3,6 +3,7 @@
 use super::*;
 
 mod change;
+mod fair;
 
 fn shipped(name: &str) -> Option<String> {
     std::fs::read_to_string(format!("reports/{name}")).ok()
@@ -89,6 +90,47 @@ fn a_concern_is_an_alert_and_a_steady_measure_is_in_order() {
     board.measures[0].series.as_mut().expect("series").assurance = Some("fails".into());
     assert!(answer::read(&board).assure.is_empty());
     assert!(kinds(&answer::read(&board).advise).contains(&"misses_target"));
+}
+
+#[test]
+fn a_gap_that_moved_is_told_on_the_first_page_and_which_way() {
+    let mut board = input("board");
+    board.measures.truncate(1);
+    let told = |board: &Board| answer::read(board).advise.iter().any(|finding| finding.kind == "gap_moved");
+    let words = page(&board);
+    assert!(told(&board) && words.contains("the gap was wider than usual in Sep 2026 (+26 points)"));
+    // Low against an average above 0 is narrower; high against one below 0 is too.
+    let last = |board: &mut Board, variation: &str, centre: f64| {
+        let series = &mut board.measures[0].equity[0].trend.as_mut().expect("a trend").series;
+        series.centre = Some(centre);
+        series.points[11].variation = Some(variation.into());
+        page(board)
+    };
+    assert!(last(&mut board, "neutral_low", 14.0).contains("the gap was narrower than usual in Sep 2026"));
+    assert!(last(&mut board, "neutral_high", -14.0).contains("the gap was narrower than usual in Sep 2026"));
+    assert!(last(&mut board, "neutral_low", -14.0).contains("the gap was wider than usual in Sep 2026"));
+    let trend = board.measures[0].equity[0].trend.as_mut().expect("a trend");
+    trend.series.points.iter_mut().for_each(|point| (point.signal, point.variation) = (None, Some("common".into())));
+    assert!(!told(&board) && page(&board).contains("No unusual change of the gap in the last 3 months."));
+}
+
+#[test]
+fn fairness_is_said_in_words() {
+    let words = page(&input("board"));
+    let care = "Over practices in the order of their need (how deprived the area is where people live): 9 points fewer where need is \
+                greatest than where it is least (between 4 and 14 points). Those with more need fare worse: the inverse care law.";
+    assert!(words.contains(care), "{}", words.split("order of their need").nth(1).unwrap_or(&words));
+    assert!(words.contains("no clear slope, anything from 6 points fewer to 4 points more where need is greatest"));
+    assert!(
+        words
+            .contains("2 of 5 combinations of how deprived the area is where people live and ethnic group stand apart")
+    );
+    assert!(words.contains("4% of answers are left out of it, because their group is not stated."));
+    let mut board = input("change");
+    board.measures.truncate(1);
+    assert!(page(&board).contains(
+        "2.3 points lower in the most deprived areas than in the least deprived (between 1.0 and 3.6 points)."
+    ));
 }
 
 #[test]

@@ -42,6 +42,7 @@ pub fn explain(outcome: &Outcome, declarations: &Declarations, language: &str) -
     let reference = outcome.reference.as_ref().map(|of| format!("{} ({})", of.value, of.source));
     line("reference", &reference.unwrap_or_default());
     line("by", &outcome.by.join(", "));
+    line("adjusted for", &outcome.adjust_for.join(", "));
     line("source", &outcome.source);
     line("licence", &instrument.licence);
     for id in outcome.cut_set.iter().chain(&outcome.other_cut_sets) {
@@ -123,16 +124,21 @@ fn sql(outcome: &Outcome, instrument: &Instrument, declarations: &Declarations, 
         let _ = writeln!(out, "-- the pairs, over the responses with their scores\n{}\n", pairing.sql);
     }
     let files = match outcome.figure() {
-        Figure::Share => "10_figures.sql, 20_months.sql, 30_xmr.sql, 40_gaps.sql, 50_slope.sql, 60_funnel.sql",
-        Figure::Mean | Figure::MeanChange => "15_means.sql, 25_mean_months.sql, 30_xmr.sql",
+        Figure::Share => {
+            "10_figures.sql, 20_months.sql, 30_xmr.sql, 40_gaps.sql, 50_slope.sql, 64_reliability.sql, 66_funnel.sql"
+        }
+        Figure::Mean | Figure::MeanChange => {
+            "15_means.sql, 25_mean_months.sql, 30_xmr.sql, 60_spread.sql, 64_reliability.sql, 66_funnel.sql"
+        }
         Figure::Domains => "82_classes.sql",
     };
+    let adjusted = if outcome.adjust_for.is_empty() { "" } else { "; adjusted: 62_case_mix.sql, 68_models.sql" };
     let beside = if outcome.change.is_some() {
         ", and what stands beside a change in queries/80_change.sql and after"
     } else {
         ""
     };
-    let _ = writeln!(out, "-- figures: queries/ {files}{beside}");
+    let _ = writeln!(out, "-- figures: queries/ {files}{adjusted}{beside}");
     let _ = writeln!(out, "-- counted in the cube as `{}`", outcome.counted_as(outcome.cut_set.as_deref()));
     out
 }

@@ -135,7 +135,7 @@ fn kind(score: &Score) -> Kind {
 }
 
 /// Returns the smallest and the largest code of an item that scores use.
-pub(super) fn scored_codes(instrument: &Instrument, item: &Item) -> Option<(i8, i8)> {
+pub fn scored_codes(instrument: &Instrument, item: &Item) -> Option<(i8, i8)> {
     let coded = instrument.coded_of(item);
     let codes = || coded.iter().flat_map(|coded| coded.choices.iter()).filter(|choice| choice.scored);
     Some((codes().map(|choice| choice.code).min()?, codes().map(|choice| choice.code).max()?))

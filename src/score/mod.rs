@@ -10,5 +10,5 @@ mod sql;
 
 pub use change::{Pairing, STATES, filter};
 pub use explain::explain;
-pub use expression::{Column, Kind, Scoring};
+pub use expression::{Column, Kind, Scoring, scored_codes};
 pub use sql::{ident, literal};

@@ -16,12 +16,19 @@ pub const SUPERSEDED: &str = "superseded";
 pub const LANDINGS: &str = "landings";
 /// Name of the table of answer histograms.
 pub const CUBE: &str = "cube";
+/// Name of the table of what case-mix models are fitted to.
+pub const CASEMIX: &str = "casemix";
 /// Name of the table of unprotected figures.
 pub const RESULTS: &str = "results";
 /// Name of the table of protected figures.
 pub const PUBLISHED: &str = "published";
 /// Name of the table of runs.
 pub const RUNS: &str = "runs";
+
+/// Name of the table of weights of responses.
+pub const WEIGHTS: &str = "weights";
+/// Name of the table that says how weights were made.
+pub const WEIGHT_SCHEMES: &str = "weight_schemes";
 
 /// Returns the name of the table of an instrument's responses.
 pub fn responses_of(instrument: &str) -> String {
@@ -169,6 +176,21 @@ pub fn cube() -> SchemaRef {
     schema(fields)
 }
 
+/// Returns the columns of `casemix`: one row an outcome that is adjusted for case mix, area, time, occasion and pattern of covariates, with
+/// the number of responses that count, the sum of their values and of the squares. `categories` and `covariates` are in the order in which
+/// the outcome names them.
+pub fn casemix() -> SchemaRef {
+    let mut fields = ["measure", "root", "area"].map(text).to_vec();
+    fields.extend(["starts", "ends"].map(|name| Field::new(name, DataType::Date32, true)));
+    fields.push(text("occasion"));
+    fields.push(Field::new_list("categories", Field::new("element", DataType::Utf8, true), true));
+    fields.push(Field::new_list("covariates", Field::new("element", DataType::Float64, true), true));
+    fields.push(long("n"));
+    fields.push(Field::new("sum", DataType::Decimal128(SUM.0, SUM.1), true));
+    fields.push(Field::new("sum_squares", DataType::Decimal128(SQUARES.0, SQUARES.1), true));
+    schema(fields)
+}
+
 /// Columns that make a row of `results` the only one of its kind.
 pub const RESULT_KEY: [&str; 14] = [
     "run",
@@ -215,5 +237,25 @@ pub fn runs() -> SchemaRef {
     let mut fields =
         ["run", "program_version", "period", "policy", "declarations", "files", "tables"].map(text).to_vec();
     fields.extend([instant("at"), long("figures"), long("hidden")]);
+    schema(fields)
+}
+
+/// Returns the columns of `weights`: one row a response in a scheme, its weight in whole millionths. A response that has no row is
+/// outside the scheme.
+pub fn weights() -> SchemaRef {
+    let mut fields = ["instrument", "scheme", "response_id"].map(text).to_vec();
+    fields.push(long("weight"));
+    schema(fields)
+}
+
+/// Returns the columns of `weight_schemes`: one row an instrument and scheme, how its weights were made and from what.
+pub fn weight_schemes() -> SchemaRef {
+    let mut fields = ["instrument", "scheme", "period", "margins", "margins_hash"].map(text).to_vec();
+    fields.push(long("iterations"));
+    fields.push(double("largest_deviation"));
+    fields.extend([long("trimmed"), double("trim_low"), double("trim_high")]);
+    fields.extend(["design_effect", "effective_n"].map(double));
+    fields.extend(["responses", "outside", "responses_version"].map(long));
+    fields.extend([text("landings_hash"), instant("made_at"), text("program_version")]);
     schema(fields)
 }

@@ -90,7 +90,8 @@ fn measuring_twice_gives_the_same_figures() {
          select (select count(*) from one) as rows, count(*) as different from one join two \
          on one.measure = two.measure and one.root = two.root and one.area = two.area and one.period = two.period \
          and one.occasion = two.occasion and one.group_by = two.group_by and one.\"group\" = two.\"group\" \
-         and one.statistic = two.statistic \
+         and one.statistic = two.statistic and one.weighting = two.weighting and one.adjustment = two.adjustment \
+         and (one.cut_set is not distinct from two.cut_set) and (one.comparator is not distinct from two.comparator) \
          where (one.value is distinct from two.value) or (one.n is distinct from two.n) or (one.lower is distinct from two.lower) \
          or (one.mark is distinct from two.mark)";
     let rows = said(&["--workspace", copy, "sql", "--format", "csv", different]);

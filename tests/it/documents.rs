@@ -32,7 +32,9 @@ fn every_command_in_the_documents_parses() {
         "docs/add-a-measure.md",
         "docs/landing.md",
         "docs/measures.md",
+        "docs/plan.md",
         "docs/tables.md",
+        "docs/weights.md",
         "docs/real-input.md",
         "docs/performance.md",
     ] {
@@ -57,6 +59,7 @@ fn every_file_that_the_documents_point_to_exists() {
         "docs/landing.md",
         "docs/measures.md",
         "docs/tables.md",
+        "docs/weights.md",
     ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
         let folder = folder.parent().unwrap();

@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["store", "functions"],
     &["session"],
     &["land", "score"],
-    &["cube"],
+    &["cube", "weight"],
     &["measure"],
     &["protect"],
     &["report"],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::MODES;
 use super::super::group::{Fact, Group, GroupFile, NOT_STATED};
 use super::super::lines::Spot;
-use super::super::mistake::choose;
+use super::super::mistake::{choose, one_of};
 use super::super::read::Source;
 use super::{Found, Once, Spelling, filled, language_tag, spelt, text};
 
@@ -26,6 +26,43 @@ pub(super) fn check(source: &Source<GroupFile>, found: &mut Found) {
         column(&spot, group, file, found);
         bands(&spot, group, found);
         gap(&spot, group, found);
+        overlap(&spot, group, file, found);
+    }
+    pairs(&top, file, found);
+}
+
+/// The group in whose bands both ends of a gap must have answers is another one.
+fn overlap(spot: &Spot<'_>, group: &Group, file: &GroupFile, found: &mut Found) {
+    let Some(overlap) = &group.overlap else { return };
+    let others = || file.groups.iter().map(|other| other.id.as_str()).filter(|other| *other != group.id);
+    if !others().any(|other| other == overlap) {
+        let what = if *overlap == group.id {
+            "a group overlaps with itself in every band".to_owned()
+        } else {
+            format!("there is no group `{overlap}`")
+        };
+        found.push(spot.key("overlap").mistake(what, choose(overlap, others())));
+    }
+}
+
+/// Pairs of two different groups, each pair once.
+fn pairs(top: &Spot<'_>, file: &GroupFile, found: &mut Found) {
+    let known = || file.groups.iter().map(|group| group.id.as_str());
+    let mut seen = Once::new("pair", "Take one of the two out: the order of the two groups does not matter.");
+    for (spot, pair) in top.each("pairs", &file.pairs) {
+        for (spot, id) in spot.each("of", &pair.of) {
+            if !known().any(|group| group == id) {
+                found.push(spot.mistake(format!("there is no group `{id}`"), choose(id, known())));
+            }
+        }
+        let [first, second] = &pair.of;
+        if first == second {
+            let what = "the pair is a group and itself";
+            let others = known().filter(|group| group != first);
+            found.push(spot.key("of").mistake(what, one_of(others)));
+        } else {
+            seen.add(spot.key("of"), &pair.id(), found);
+        }
     }
 }
 

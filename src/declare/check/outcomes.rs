@@ -2,12 +2,12 @@
 
 use super::super::RESPONDENTS;
 use super::super::counted::Figure;
-use super::super::instrument::Instrument;
+use super::super::instrument::{Instrument, Root};
 use super::super::lines::Spot;
 use super::super::load::Loaded;
 use super::super::mistake::{choose, one_of};
 use super::super::outcome::{Outcome, Unit};
-use super::{Found, Once, Spelling, counted, filled, no_repeats, spelt, spliced, text};
+use super::{Found, Once, Spelling, adjust, counted, filled, no_repeats, spelt, spliced, text};
 
 pub(super) fn check(loaded: &Loaded, found: &mut Found) {
     let all = || loaded.outcomes.iter().flat_map(|source| &source.value.outcomes);
@@ -19,8 +19,10 @@ pub(super) fn check(loaded: &Loaded, found: &mut Found) {
             spelt(&id, &outcome.id, Spelling::Name, found);
             ids.add(id, &outcome.id, found);
             words(&spot, outcome, found);
-            if let Some(instrument) = instrument(&spot, outcome, loaded, found) {
+            let instrument = instrument(&spot, outcome, loaded, found);
+            if let Some(instrument) = instrument {
                 counted::check(&spot, outcome, instrument, found);
+                adjust::check(&spot, outcome, instrument, loaded, found);
                 only(&spot, outcome, instrument, found);
                 spliced::check(&spot, outcome, instrument, loaded, found);
             }
@@ -29,7 +31,8 @@ pub(super) fn check(loaded: &Loaded, found: &mut Found) {
             }
             second(&spot, outcome, &outcomes, loaded, found);
             by(&spot, outcome, loaded, found);
-            unit(&spot, outcome, found);
+            need(&spot, outcome, &outcomes, loaded, found);
+            unit(&spot, outcome, instrument, found);
         }
     }
 }
@@ -83,16 +86,16 @@ fn only(spot: &Spot<'_>, outcome: &Outcome, instrument: &Instrument, found: &mut
     }
 }
 
-fn unit(spot: &Spot<'_>, outcome: &Outcome, found: &mut Found) {
-    if outcome.unit == Unit::Person {
-        let (what, mend) = match outcome.change {
-            Some(_) => ("a change counts what its pairs have in common", "Take out `unit`: `change.pair_by` says it."),
-            None => (
-                "people cannot be counted yet, only answers",
-                "Take out `unit`. Distinct people need a pass of their own over the responses, which does not exist yet.",
-            ),
-        };
-        found.push(spot.key("unit").mistake(what, mend));
+fn unit(spot: &Spot<'_>, outcome: &Outcome, instrument: Option<&Instrument>, found: &mut Found) {
+    if outcome.unit == Unit::Answer {
+        return;
+    }
+    if outcome.change.is_some() {
+        let what = "a change counts what its pairs have in common";
+        found.push(spot.key("unit").mistake(what, "Take out `unit`: `change.pair_by` says it."));
+    } else if let Some(repeats) = instrument.and_then(|instrument| instrument.repeats.as_ref()) {
+        let what = format!("a person answers once for each {}, so there is no latest answer", repeats.get("en"));
+        found.push(spot.key("unit").mistake(what, "Take out `unit`."));
     }
 }
 
@@ -149,5 +152,45 @@ fn by(spot: &Spot<'_>, outcome: &Outcome, loaded: &Loaded, found: &mut Found) {
             let known = groups.value.groups.iter().map(|group| group.id.as_str());
             found.push(spot.mistake(format!("there is no group `{id}`"), choose(id, known)));
         }
+    }
+}
+
+/// What an outcome is sloped over: another outcome that is counted by the same areas, or an ordered group of which the lists tell.
+fn need(spot: &Spot<'_>, outcome: &Outcome, all: &[&Outcome], loaded: &Loaded, found: &mut Found) {
+    let Some(need) = &outcome.need else {
+        return;
+    };
+    let spot = spot.key("need");
+    let root = |outcome: &Outcome| Some(loaded.current(&outcome.instrument)?.value.main_root);
+    let groups = || loaded.groups.iter().flat_map(|source| &source.value.groups);
+    if let Some(group) = groups().find(|group| group.id == *need) {
+        if group.ordered.is_none() {
+            let what = format!("the bands of `{need}` have no order, so none of them has more need");
+            found.push(spot.mistake(what, "Name an ordered group, or an outcome."));
+        } else if root(outcome).is_some_and(|root| root != Root::Practice) {
+            let what = format!("`{need}` is known of the people on the lists of practices only");
+            let mend = "Name an outcome: the instrument is mainly looked at by other areas.";
+            found.push(spot.mistake(what, mend));
+        }
+        return;
+    }
+    let fits =
+        |other: &Outcome| other.id != outcome.id && other.figure() != Figure::Domains && root(other) == root(outcome);
+    let ordered = groups().filter(|group| group.ordered.is_some()).map(|group| group.id.as_str());
+    let known = || all.iter().filter(|other| fits(other)).map(|other| other.id.as_str()).chain(ordered.clone());
+    match all.iter().find(|other| other.id == *need) {
+        _ if *need == outcome.id => {
+            found.push(spot.mistake("an outcome cannot be its own need", one_of(known())));
+        }
+        None if loaded.misses_outcomes() || loaded.groups.is_none() => {}
+        None => found.push(spot.mistake(format!("there is no outcome or group `{need}`"), choose(need, known()))),
+        Some(other) if other.figure() == Figure::Domains => {
+            found.push(spot.mistake(format!("`{need}` has no figure of its own"), one_of(known())));
+        }
+        Some(other) if root(other).is_some() && root(outcome).is_some() && root(other) != root(outcome) => {
+            let what = format!("`{need}` is mainly looked at by other areas than this outcome");
+            found.push(spot.mistake(what, one_of(known())));
+        }
+        Some(_) => {}
     }
 }

@@ -4,21 +4,23 @@ use super::*;
 
 /// One row; what is not named is that of everybody in area `a` and period `all`.
 #[derive(Clone, Debug)]
-struct Full {
-    area: &'static str,
-    group_by: &'static str,
-    group: String,
-    statistic: &'static str,
-    comparator: Option<&'static str>,
-    cut_set: Option<&'static str>,
-    n: Option<i64>,
-    numerator: i64,
-    why_not: Option<&'static str>,
+pub(super) struct Full {
+    pub(super) area: &'static str,
+    pub(super) period: String,
+    pub(super) group_by: &'static str,
+    pub(super) group: String,
+    pub(super) statistic: &'static str,
+    pub(super) comparator: Option<&'static str>,
+    pub(super) cut_set: Option<&'static str>,
+    pub(super) n: Option<i64>,
+    pub(super) numerator: i64,
+    pub(super) why_not: Option<&'static str>,
 }
 
-fn row(statistic: &'static str, n: i64) -> Full {
+pub(super) fn row(statistic: &'static str, n: i64) -> Full {
     Full {
         area: "a",
+        period: "all".into(),
         group_by: "none",
         group: "all".into(),
         statistic,
@@ -42,7 +44,7 @@ fn batch(rows: &[Full]) -> RecordBatch {
     let columns = schema.fields().iter().map(|field| match field.name().as_str() {
         "measure" | "measure_version" | "root" | "occasion" => text(&|_| Some("m".into())),
         "area" => text(&|row| Some(row.area.into())),
-        "period" => text(&|_| Some("all".into())),
+        "period" => text(&|row| Some(row.period.clone())),
         "group_by" => text(&|row| Some(row.group_by.into())),
         "group" => text(&|row| Some(row.group.clone())),
         "statistic" => text(&|row| Some(row.statistic.into())),
@@ -64,7 +66,7 @@ fn marks_in(rows: &[Full], below: &Below) -> Vec<Option<String>> {
     marks.iter().map(|mark| mark.map(str::to_owned)).collect()
 }
 
-fn hidden_in(rows: &[Full], below: &Below) -> Vec<bool> {
+pub(super) fn hidden_in(rows: &[Full], below: &Below) -> Vec<bool> {
     marks_in(rows, below).iter().map(|mark| mark.as_deref() == Some("c")).collect()
 }
 
@@ -193,7 +195,7 @@ fn a_cell_cannot_be_worked_out_from_the_areas_around() {
 }
 
 /// Number of independent lines, by elimination.
-fn rank(mut lines: Vec<Vec<f64>>) -> usize {
+pub(super) fn rank(mut lines: Vec<Vec<f64>>) -> usize {
     let width = lines.first().map_or(0, Vec::len);
     let mut rank = 0;
     for column in 0..width {

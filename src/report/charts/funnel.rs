@@ -101,7 +101,7 @@ pub fn draw(frame: &Frame, comparison: &Comparison) -> String {
 }
 
 fn unit(area: &AreaPoint) -> Option<Unit<'_>> {
-    let (value, n) = (area.figure.value?, area.figure.n?);
+    let (value, n) = (area.compared().value?, area.compared().n?);
     let outside = matches!(area.band.as_deref(), Some("much lower" | "much higher")).then_some(Shape::Diamond);
     // Counts of answers are far below 2^53.
     (0 < n).then_some(Unit { area, n: n as f64, value, outside })

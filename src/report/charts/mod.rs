@@ -5,6 +5,7 @@
 
 mod axis;
 mod classes;
+mod crossed;
 mod dots;
 mod funnel;
 mod slope;
@@ -18,7 +19,7 @@ use minijinja::value::{Kwargs, Serde, Value};
 use minijinja::{Environment, Error, ErrorKind};
 use serde::Deserialize;
 
-use super::context::{self, Comparison, Equity, Series};
+use super::context::{self, Comparison, Crossed, Equity, Series};
 use super::svg::{self, Scale, Svg};
 use axis::{Axis, Tick};
 
@@ -52,6 +53,8 @@ struct Words {
     better: String,
     same: String,
     worse: String,
+    drawn: String,
+    expected: String,
 }
 
 /// What every chart gets besides its data.
@@ -86,7 +89,7 @@ impl Ids {
     }
 }
 
-/// Makes `chart_spc`, `chart_funnel`, `chart_dots`, `chart_slope` and `chart_classes` known to templates.
+/// Makes `chart_spc`, `chart_funnel`, `chart_dots`, `chart_slope`, `chart_classes` and `chart_crossed` known to templates.
 pub fn register(environment: &mut Environment<'_>, used: &Ids) {
     let ids = used.clone();
     environment.add_function("chart_spc", move |id: &str, series: Serde<Series>, kwargs: Kwargs| {
@@ -114,6 +117,12 @@ pub fn register(environment: &mut Environment<'_>, used: &Ids) {
     environment.add_function("chart_slope", move |id: &str, equity: Serde<Equity>, kwargs: Kwargs| {
         let frame = frame(&ids, id, &kwargs)?;
         Ok::<_, Error>(Value::from_safe_string(slope::draw(&frame, &equity)))
+    });
+
+    let ids = used.clone();
+    environment.add_function("chart_crossed", move |id: &str, crossed: Serde<Crossed>, kwargs: Kwargs| {
+        let frame = frame(&ids, id, &kwargs)?;
+        Ok::<_, Error>(Value::from_safe_string(crossed::draw(&frame, &crossed)))
     });
 
     let ids = used.clone();

@@ -1,5 +1,7 @@
 use super::*;
-use crate::report::context::{AreaPoint, Classes, Figure, GroupPoint, Scale, SeriesPoint, Slope, SlopePoint};
+use crate::report::context::{
+    AreaPoint, Classes, CrossedCell, CrossedRow, Figure, GroupPoint, Scale, SeriesPoint, Slope, SlopePoint,
+};
 
 const NASTY: &str = "<script>alert('x')</script> & \"Sons\"";
 
@@ -28,6 +30,8 @@ fn words() -> Words {
         better: "Better".into(),
         same: "Same".into(),
         worse: "Worse".into(),
+        drawn: "Drawn".into(),
+        expected: "Expected".into(),
     }
 }
 
@@ -91,12 +95,16 @@ fn a_comparison(values: &[Option<f64>]) -> Comparison {
         lower998: value.map(|_| 0.3),
         upper998: value.map(|_| 0.7),
         band: value.map(|value| if value < 0.3 { "much lower".into() } else { "about the same".into() }),
+        adjusted: None,
+        reliability: None,
+        remains: false,
     };
     let shown = values.iter().flatten().count();
     Comparison {
         level: "practice".into(),
         level_title: "practices".into(),
         target: Some(0.5),
+        adjusted_for: None,
         points: values.iter().enumerate().map(point).collect(),
         shown,
         hidden: values.len() - shown,
@@ -109,6 +117,7 @@ fn an_equity(values: &[Option<f64>], slope: bool) -> Equity {
         label: NASTY.into(),
         figure: figure(*value, 100),
         not_stated: false,
+        rest: None,
     };
     let points = values
         .iter()
@@ -124,6 +133,10 @@ fn an_equity(values: &[Option<f64>], slope: bool) -> Equity {
         order_note: None,
         groups: values.iter().map(group).collect(),
         gap: None,
+        ratio: None,
+        placed: None,
+        trend: None,
+        measures: Vec::new(),
         slope: slope.then_some(Slope {
             sii: Some(0.1),
             lower: None,
@@ -139,14 +152,27 @@ fn an_equity(values: &[Option<f64>], slope: bool) -> Equity {
     }
 }
 
+fn a_crossing(values: &[Option<f64>]) -> Crossed {
+    let cell = |value: &Option<f64>| CrossedCell {
+        label: NASTY.into(),
+        measured: figure(*value, 100),
+        drawn: Some(figure(*value, 100)),
+        expected: value.map(|value| value + 0.1),
+    };
+    let row = |values: &[Option<f64>]| CrossedRow { label: NASTY.into(), cells: values.iter().map(cell).collect() };
+    let rows = values.chunks(3).map(row).collect();
+    Crossed { first_title: NASTY.into(), second_title: NASTY.into(), rows }
+}
+
 /// Every chart over the same values.
-fn all(values: &[Option<f64>]) -> [String; 4] {
+fn all(values: &[Option<f64>]) -> [String; 5] {
     let rows = Value::from(Serde(a_comparison(values).points));
     [
         spc::draw(&a_frame(), &a_series(values), Some(0.55), true),
         funnel::draw(&a_frame(), &a_comparison(values)),
         dots::draw(&a_frame(), &dots::rows(&rows).expect("rows"), Some(0.5)),
         slope::draw(&a_frame(), &an_equity(values, true)),
+        crossed::draw(&a_frame(), &a_crossing(values)),
     ]
 }
 
@@ -192,8 +218,12 @@ fn empty_charts_say_so_and_hidden_points_are_marked() {
     for chart in all(&[]) {
         assert!(chart.contains(">Nothing<"), "{chart}");
     }
-    let [spc, _, dots, _] = all(&[Some(0.5), None, Some(0.5)]);
+    let [spc, _, dots, _, crossed] = all(&[Some(0.5), None, Some(0.5)]);
     assert!(dots.contains("[c] Too few"), "{dots}");
+    assert!(
+        crossed.contains("[c] Too few") && crossed.matches("<circle").count() == 3,
+        "two and the legend: {crossed}"
+    );
     assert!(spc.contains("Too few") && !spc.contains(r#"class="series""#), "a hidden month is not bridged: {spc}");
 }
 
@@ -223,6 +253,23 @@ fn charts_of_scores_have_points_and_no_percent() {
     let rows = dots::rows(&Value::from(Serde(a_comparison(&[Some(20.0), Some(3.0)]).points))).expect("rows");
     let chart = dots::draw(&frame, &rows, Some(20.9));
     assert!(chart.contains("word +20.9<") && chart.contains(">+3.0<") && !chart.contains('%'), "{chart}");
+}
+
+#[test]
+fn crossed_groups_stand_in_their_order_with_what_is_expected() {
+    let mut crossed = a_crossing(&[Some(0.3), Some(0.9), Some(0.1), Some(0.5)]);
+    for (row, name) in crossed.rows.iter_mut().zip(["First", "Second"]) {
+        row.label = name.into();
+        row.cells.iter_mut().zip(["a", "b", "c"]).for_each(|(cell, name)| cell.label = format!("{} {name}", row.label));
+    }
+    // Too few for the model, though it may be shown as measured.
+    crossed.rows[0].cells[1].drawn = None;
+    let chart = crossed::draw(&a_frame(), &crossed);
+    let order =
+        ["First", "First a", "First b", "First c", "Second", "Second a"].map(|name| chart.find(&format!(">{name}<")));
+    assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{chart}");
+    assert!(chart.contains(">30%<") && !chart.contains(">90%<") && chart.contains(">[u] Too few<"), "{chart}");
+    assert_eq!(chart.matches(r#"<line class="mean""#).count(), 3 + 1, "three bars and the legend");
 }
 
 #[test]
@@ -271,6 +318,8 @@ fn call(template: &str) -> Result<String, String> {
         "better",
         "same",
         "worse",
+        "drawn",
+        "expected",
     ]
     .into_iter()
     .map(|key| (key, key))

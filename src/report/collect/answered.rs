@@ -52,14 +52,19 @@ impl Page<'_> {
                     groups: bands
                         .chain([(NOT_STATED, self.text(&group.not_stated))])
                         .filter_map(|(id, label)| {
-                            let row = value(&group.id, id, "value")?;
+                            // Nobody of a group on the list may have answered: it has no count then, and is not left out.
+                            let representation = value(&group.id, id, "representation");
+                            let row = value(&group.id, id, "value").or(representation)?;
                             Some(AnsweredGroup {
                                 label: label.to_owned(),
                                 responses: row.figure.n,
+                                representation: representation.map(|row| row.figure.clone()).unwrap_or_default(),
                                 responder_share: row.responders_share,
                                 population_share: value(&group.id, id, "population_share")
                                     .and_then(|row| row.figure.value),
-                                per_100: row.figure.value.map(|value| value * 100.0),
+                                per_100: value(&group.id, id, "value")
+                                    .and_then(|row| row.figure.value)
+                                    .map(|value| value * 100.0),
                                 mark: hidden(row),
                                 mark_reason: hidden(row).and(row.figure.mark_reason.clone()),
                             })
@@ -78,6 +83,8 @@ impl Page<'_> {
             },
             per_100: all.figure.value.map(|value| value * 100.0),
             breakdowns,
+            representativeness: self.representativeness(&rows),
+            mode_mix: self.mode_mix(instrument),
         })
     }
 }

@@ -12,7 +12,7 @@ impl Page<'_> {
     pub(super) fn measure(&self, outcome: &Outcome) -> Option<Measure> {
         let declarations = self.sources.declarations;
         let instrument = declarations.instrument(&outcome.instrument)?;
-        let all = self.of_outcome(outcome, instrument);
+        let (adjusted, all) = self.of_outcome(outcome, instrument);
         let rows = by_cut_set(&all, outcome.cut_set.as_deref());
         let change = self.change(outcome, instrument, &all);
         let figure = self.headline(outcome, &rows).or_else(|| {
@@ -60,19 +60,27 @@ impl Page<'_> {
                     Some(ByCutSet { name: name.clone(), figure })
                 })
                 .collect(),
+            weighted: self.headline_row(outcome, &rows).map(|row| self.weighted(row)).unwrap_or_default(),
             change,
             second: seconds.filter_map(|second| self.second(second)).collect(),
             series: self.series(&rows),
-            areas: self.comparisons(&rows, instrument),
-            equity: outcome.by.iter().filter_map(|by| self.equity(&rows, declarations.group(by)?)).collect(),
+            areas: self.comparisons(&rows, &adjusted, outcome, instrument),
+            equity: outcome.by.iter().filter_map(|by| self.equity(outcome, &rows, declarations.group(by)?)).collect(),
+            crossed: declarations
+                .pairs_of(outcome)
+                .filter_map(|(pair, groups)| self.crossed(&rows, pair, groups))
+                .collect(),
+            inverse_care: self.inverse_care(outcome, &rows, instrument),
             mode_mix: self.mode_mix(instrument),
+            bounds: self.bounds(&rows),
+            differs: self.differs(outcome, instrument),
             note: outcome.note.as_ref().map(|note| self.text(note).to_owned()),
         })
     }
 
     fn second(&self, outcome: &Outcome) -> Option<SecondFigure> {
         let instrument = self.sources.declarations.instrument(&outcome.instrument)?;
-        let rows = self.of_outcome(outcome, instrument);
+        let (_, rows) = self.of_outcome(outcome, instrument);
         Some(SecondFigure {
             title: self.text(&outcome.title).to_owned(),
             statement: self.text(&outcome.statement).to_owned(),
@@ -81,22 +89,27 @@ impl Page<'_> {
         })
     }
 
-    /// The rows of an outcome by all its cut sets. A change belongs to the occasion after.
-    fn of_outcome(&self, outcome: &Outcome, instrument: &Instrument) -> Vec<&Row> {
+    /// The rows of an outcome that its case-mix model adjusts, and all others, by all its cut sets. A change belongs to the occasion after.
+    fn of_outcome(&self, outcome: &Outcome, instrument: &Instrument) -> (Vec<&Row>, Vec<&Row>) {
         let after = outcome.change.iter().map(|change| &change.to);
-        self.on(&outcome.id, instrument, after.chain(&instrument.occasions))
+        let rows = self.on(&outcome.id, instrument, after.chain(&instrument.occasions));
+        let adjustment = outcome.adjustment();
+        rows.into_iter().partition(|row| adjustment.as_ref() == Some(&row.adjustment))
     }
 
     /// The figure of the page's area and period, for everybody.
     fn headline(&self, outcome: &Outcome, rows: &[&Row]) -> Option<Figure> {
+        self.headline_row(outcome, rows).map(|row| row.figure.clone())
+    }
+
+    fn headline_row<'r>(&self, outcome: &Outcome, rows: &[&'r Row]) -> Option<&'r Row> {
         if kind(outcome) == Kind::Domains {
             return None;
         }
         let period = self.period();
-        let row = rows.iter().find(|row| {
+        rows.iter().copied().find(|row| {
             row.area == self.area && row.period == period && row.group_by == "none" && row.statistic == "value"
-        });
-        row.map(|row| row.figure.clone())
+        })
     }
 }
 
@@ -120,7 +133,7 @@ fn kind(outcome: &Outcome) -> Kind {
 }
 
 /// How the figure of an outcome is written; none where it is a share.
-fn scale(outcome: &Outcome, instrument: &Instrument) -> Option<Scale> {
+pub(super) fn scale(outcome: &Outcome, instrument: &Instrument) -> Option<Scale> {
     let signed = match kind(outcome) {
         Kind::Share | Kind::Domains => return None,
         Kind::Mean => false,

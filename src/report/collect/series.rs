@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::context::{AreaPoint, Comparison, Series, SeriesPoint};
 use super::super::rows::Row;
 use super::Page;
-use crate::declare::Instrument;
+use crate::declare::{Instrument, Outcome};
 use crate::period::month_start;
 
 /// Fewer months than these make trial limits (Making Data Count).
@@ -13,15 +13,20 @@ const TRIAL: usize = 12;
 
 impl Page<'_> {
     pub(super) fn series(&self, rows: &[&Row]) -> Option<Series> {
+        self.charted(rows, "none", ["value", "xmr"])
+    }
+
+    /// The months of everybody's figures, or of the gaps of a breakdown, with their limits: both by the names of their statistics.
+    pub(super) fn charted(&self, rows: &[&Row], group_by: &str, [figures, limits]: [&str; 2]) -> Option<Series> {
         let mut months: BTreeMap<&str, (&Row, Option<&Row>)> = BTreeMap::new();
         let here = || {
             rows.iter()
-                .filter(|row| row.area == self.area && row.group_by == "none" && month_start(&row.period).is_some())
+                .filter(|row| row.area == self.area && row.group_by == group_by && month_start(&row.period).is_some())
         };
-        for row in here().filter(|row| row.statistic == "value") {
+        for row in here().filter(|row| row.statistic == figures) {
             months.insert(&row.period, (row, None));
         }
-        for row in here().filter(|row| row.statistic == "xmr") {
+        for row in here().filter(|row| row.statistic == limits) {
             if let Some((_, limits)) = months.get_mut(row.period.as_str()) {
                 *limits = Some(row);
             }
@@ -54,8 +59,17 @@ impl Page<'_> {
         })
     }
 
-    pub(super) fn comparisons(&self, rows: &[&Row], instrument: &Instrument) -> Vec<Comparison> {
+    /// The areas of each level; `adjusted` are their figures adjusted for case mix, by which they are compared where the outcome says so.
+    pub(super) fn comparisons(
+        &self,
+        rows: &[&Row],
+        adjusted: &[&Row],
+        outcome: &Outcome,
+        instrument: &Instrument,
+    ) -> Vec<Comparison> {
         let period = self.period();
+        let adjusts = !outcome.adjust_for.is_empty();
+        let compared = if adjusts { adjusted } else { rows };
         let levels = self.sources.declarations.areas.levels.iter().filter(|level| level.root == instrument.main_root);
         let mut all = Vec::new();
         for level in levels.rev() {
@@ -64,8 +78,13 @@ impl Page<'_> {
                 .filter(|row| row.area_level == level.id && row.period == period && row.group_by == "none")
                 .filter(|row| row.area != self.area && self.inside.contains(&row.area))
                 .collect();
+            let comparable = || {
+                compared
+                    .iter()
+                    .filter(|row| row.area_level == level.id && row.period == period && row.group_by == "none")
+            };
             let of = |statistic: &str, area: &str| {
-                here.iter().find(|row| row.statistic == statistic && row.area == area).copied()
+                comparable().find(|row| row.statistic == statistic && row.area == area).copied()
             };
             let mut points: Vec<AreaPoint> = here
                 .iter()
@@ -85,6 +104,11 @@ impl Page<'_> {
                         lower998: wide.and_then(|row| row.figure.lower),
                         upper998: wide.and_then(|row| row.figure.upper),
                         band: wide.and_then(|row| row.band.clone()),
+                        adjusted: adjusts.then(|| {
+                            Box::new(of("value", &row.area).map(|row| row.figure.clone()).unwrap_or_default())
+                        }),
+                        reliability: of("reliability", &row.area).and_then(|row| row.figure.value),
+                        remains: wide.is_some_and(|row| row.signal.as_deref() == Some("fdr")),
                     }
                 })
                 .collect();
@@ -96,13 +120,27 @@ impl Page<'_> {
             all.push(Comparison {
                 level: level.id.clone(),
                 level_title: self.text(&level.plural).to_owned(),
-                target: here.iter().find(|row| row.statistic == "funnel").and_then(|row| row.figure.value),
+                target: comparable()
+                    .filter(|row| row.statistic == "funnel" && self.inside.contains(&row.area))
+                    .find_map(|row| row.figure.value),
+                adjusted_for: adjusts.then(|| self.adjusted_for(outcome)),
                 shown: points.len() - hidden,
                 hidden,
                 points,
             });
         }
         all
+    }
+}
+
+impl Page<'_> {
+    /// What an outcome is adjusted for, in words.
+    fn adjusted_for(&self, outcome: &Outcome) -> String {
+        let title = |id: &String| {
+            let group = self.sources.declarations.group(id);
+            group.map_or_else(|| id.replace('_', " "), |group| self.text(&group.title).to_owned())
+        };
+        outcome.adjust_for.iter().map(title).collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::change::Change;
+use super::equity::{Crossed, Equity, InverseCare};
+use super::missing::{Bounds, Differs};
 
 /// What the figure of a measure is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +42,9 @@ pub struct Figure {
     pub lower: Option<f64>,
     pub upper: Option<f64>,
     pub n: Option<i64>,
+    /// People who gave the answers, where all of them are known.
+    #[serde(default)]
+    pub people: Option<i64>,
     pub numerator: Option<i64>,
     /// `c`, `u`, `x` or `z`; printed in square brackets.
     pub mark: Option<String>,
@@ -84,6 +89,9 @@ pub struct Measure {
     /// What other cut sets would say.
     #[serde(default)]
     pub other_cut_sets: Vec<ByCutSet>,
+    /// The same figure by each scheme of weights.
+    #[serde(default)]
+    pub weighted: Vec<ByWeights>,
     /// Before and after, where the measure is a change.
     pub change: Option<Change>,
     pub second: Vec<SecondFigure>,
@@ -91,7 +99,18 @@ pub struct Measure {
     /// One comparison for each level of areas.
     pub areas: Vec<Comparison>,
     pub equity: Vec<Equity>,
+    /// Two groups at a time.
+    #[serde(default)]
+    pub crossed: Vec<Crossed>,
+    /// Over the need of areas, where the outcome names one.
+    pub inverse_care: Option<InverseCare>,
     pub mode_mix: Vec<Share>,
+    /// What the share of everybody on the list could be.
+    #[serde(default)]
+    pub bounds: Vec<Bounds>,
+    /// Groups that should not be compared on the score as it is.
+    #[serde(default)]
+    pub differs: Vec<Differs>,
     pub note: Option<String>,
 }
 
@@ -107,6 +126,14 @@ pub struct Reference {
 #[serde(deny_unknown_fields)]
 pub struct ByCutSet {
     pub name: String,
+    pub figure: Figure,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByWeights {
+    /// Name of the weights.
+    pub scheme: String,
     pub figure: Figure,
 }
 
@@ -173,6 +200,9 @@ pub struct Comparison {
     pub level_title: String,
     /// The centre of the funnel, not an aim.
     pub target: Option<f64>,
+    /// What the compared figures are adjusted for, in words.
+    #[serde(default)]
+    pub adjusted_for: Option<String>,
     pub points: Vec<AreaPoint>,
     pub shown: usize,
     pub hidden: usize,
@@ -189,64 +219,22 @@ pub struct AreaPoint {
     pub upper95: Option<f64>,
     pub lower998: Option<f64>,
     pub upper998: Option<f64>,
-    /// `much lower`, `lower`, `about the same`, `higher` or `much higher`.
+    /// `much lower`, `lower`, `about the same`, `higher` or `much higher`; none where it is shown and not compared.
     pub band: Option<String>,
+    /// The figure adjusted for case mix, where the measure is: limits and band are then those of this one.
+    #[serde(default)]
+    pub adjusted: Option<Box<Figure>>,
+    /// Share of the variance of figures of this n that is between areas, of the figure that is compared.
+    #[serde(default)]
+    pub reliability: Option<f64>,
+    /// It differs with the false-discovery rate held down over all areas of its level and all measures.
+    #[serde(default)]
+    pub remains: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Equity {
-    pub group_by: String,
-    pub title: String,
-    /// The groups run from most to least disadvantaged.
-    pub ordered: bool,
-    pub order_note: Option<String>,
-    pub groups: Vec<GroupPoint>,
-    pub gap: Option<Gap>,
-    pub slope: Option<Slope>,
-    pub why_not: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GroupPoint {
-    pub id: String,
-    pub label: String,
-    pub figure: Figure,
-    pub not_stated: bool,
-}
-
-/// The figure of `to_label` less that of `from_label`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Gap {
-    pub from_label: String,
-    pub to_label: String,
-    pub value: Option<f64>,
-    pub lower: Option<f64>,
-    pub upper: Option<f64>,
-}
-
-/// A straight line through ordered groups, from rank 0 (most disadvantaged) to rank 1 (least).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Slope {
-    /// Fitted at rank 1 less fitted at rank 0: above 0, the least disadvantaged have more.
-    pub sii: Option<f64>,
-    pub lower: Option<f64>,
-    pub upper: Option<f64>,
-    /// Fitted at rank 1 over fitted at rank 0.
-    pub rii: Option<f64>,
-    pub rii_lower: Option<f64>,
-    pub rii_upper: Option<f64>,
-    pub lack_of_fit: Option<bool>,
-    pub points: Vec<SlopePoint>,
-    pub groups: usize,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SlopePoint {
-    pub rank: f64,
-    pub value: f64,
+impl AreaPoint {
+    /// Returns the figure that is held against the limits.
+    pub fn compared(&self) -> &Figure {
+        self.adjusted.as_deref().unwrap_or(&self.figure)
+    }
 }
