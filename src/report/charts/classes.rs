@@ -28,6 +28,7 @@ pub fn bars(value: &Value) -> Result<Vec<Bar>, Error> {
     Vec::<Bar>::deserialize(value.clone()).map_err(bad)
 }
 
+/// Draws one bar for each class, from the first to the last.
 pub fn draw(frame: &Frame, bars: &[Bar]) -> String {
     let words = &frame.words;
     if bars.is_empty() {

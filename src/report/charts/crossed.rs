@@ -11,6 +11,7 @@ const TOP: f64 = 8.0;
 /// Height of a line of type.
 const LINE: f64 = 15.0;
 
+/// Draws every combination of two groups in declared order: drawn figure, interval, and what the two groups add up to.
 pub fn draw(frame: &Frame, crossed: &Crossed) -> String {
     let words = &frame.words;
     let drawn = |cell: &CrossedCell| cell.drawn.clone().filter(|figure| figure.value.is_some());
