@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::mem::size_of_val;
 use std::sync::{Arc, OnceLock};
 
-use arrow::array::{Array, ArrayRef, Float64Array, StringArray, StructArray};
+use arrow::array::{Array, ArrayRef, BooleanArray, Float64Array, StringArray, StructArray, new_empty_array};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields};
 use datafusion::common::cast::{as_float64_array, as_list_array, as_string_array};
 use datafusion::common::utils::SingleRowListArrayBuilder;
@@ -13,7 +13,9 @@ use datafusion::logical_expr::expr::AggregateFunction;
 use datafusion::logical_expr::function::{AccumulatorArgs, AggregateFunctionSimplification, StateFieldsArgs};
 use datafusion::logical_expr::simplify::SimplifyContext;
 use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
-use datafusion::logical_expr::{Accumulator, AggregateUDFImpl, Documentation, Expr, Signature, Volatility};
+use datafusion::logical_expr::{
+    Accumulator, AggregateUDFImpl, Documentation, EmitTo, Expr, GroupsAccumulator, Signature, Volatility,
+};
 
 use super::args::{self, number_at};
 
@@ -105,6 +107,17 @@ impl Collected {
         let signature = Signature::user_defined(Volatility::Immutable);
         Self { definition, signature, documentation: OnceLock::new() }
     }
+
+    /// No rows yet, of a call with so many arguments.
+    fn rows(&self, arguments: usize) -> Rows {
+        let column = |at| match self.definition.arg(at) {
+            Some(Arg::Key) => Column::Keys(Vec::new()),
+            Some(Arg::Choice(_)) => Column::Word(None),
+            Some(Arg::Constant | Arg::Level) => Column::Constant(None),
+            _ => Column::Numbers(Vec::new()),
+        };
+        Rows { definition: self.definition, columns: (0..arguments).map(column).collect() }
+    }
 }
 
 impl PartialEq for Collected {
@@ -150,14 +163,16 @@ impl AggregateUDFImpl for Collected {
         if given.is_distinct {
             return not_impl_err!("`{}` takes no DISTINCT: equal rows are counted each", self.name());
         }
-        let column = |at| match self.definition.arg(at) {
-            Some(Arg::Key) => Column::Keys(Vec::new()),
-            Some(Arg::Choice(_)) => Column::Word(None),
-            Some(Arg::Constant | Arg::Level) => Column::Constant(None),
-            _ => Column::Numbers(Vec::new()),
-        };
-        let columns = (0..given.exprs.len()).map(column).collect();
-        Ok(Box::new(Rows { definition: self.definition, columns }))
+        Ok(Box::new(self.rows(given.exprs.len())))
+    }
+
+    // DataFusion would put a plain accumulator to groups by itself, and then look at every group for every batch of rows.
+    fn groups_accumulator_supported(&self, given: AccumulatorArgs<'_>) -> bool {
+        !given.is_distinct
+    }
+
+    fn create_groups_accumulator(&self, given: AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(Groups { empty: self.rows(given.exprs.len()), groups: Vec::new(), held: 0 }))
     }
 
     fn state_fields(&self, given: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
@@ -225,7 +240,7 @@ fn one_of(function: &str, words: &[&str], given: &str) -> std::result::Result<()
     if words.contains(&given) { Ok(()) } else { Err(format!("`{function}` takes {}, not '{given}'", list())) }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Column {
     /// NaN where a row is without.
     Numbers(Vec<f64>),
@@ -235,7 +250,7 @@ enum Column {
 }
 
 /// The rows of a group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Rows {
     definition: &'static Definition,
     columns: Vec<Column>,
@@ -322,6 +337,35 @@ impl Rows {
         }
     }
 
+    /// Takes one row of a batch in.
+    fn push(&mut self, given: &[Given<'_>], row: usize) -> Result<()> {
+        // A null level or word, too, leaves the row out, as a null number does.
+        let missing = given.iter().enumerate().any(|(at, given)| match (self.definition.arg(at), given) {
+            (Some(Arg::Optional | Arg::Key | Arg::Constant), _) => false,
+            (_, Given::Numbers(numbers)) => numbers.is_null(row),
+            (_, Given::Texts(texts)) => texts.is_null(row),
+        });
+        if missing {
+            return Ok(());
+        }
+        for (at, given) in given.iter().enumerate() {
+            match (given, self.columns.get_mut(at)) {
+                (Given::Numbers(numbers), Some(Column::Numbers(kept))) => {
+                    kept.push(number_at(numbers, row).unwrap_or(f64::NAN));
+                }
+                (Given::Numbers(numbers), Some(Column::Constant(_))) => {
+                    number_at(numbers, row).map_or(Ok(()), |value| self.constant_is(at, value))?;
+                }
+                (Given::Texts(texts), Some(Column::Keys(kept))) => {
+                    kept.push(texts.is_valid(row).then(|| texts.value(row).into()));
+                }
+                (Given::Texts(texts), Some(Column::Word(_))) => self.word_is(at, texts.value(row))?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     fn constant_is(&mut self, at: usize, value: f64) -> Result<()> {
         let name = self.definition.name;
         if self.definition.arg(at) == Some(Arg::Level) {
@@ -358,47 +402,104 @@ enum Given<'a> {
     Texts(&'a StringArray),
 }
 
-impl Accumulator for Rows {
-    fn update_batch(&mut self, given: &[ArrayRef]) -> Result<()> {
-        let mut columns = Vec::with_capacity(given.len());
-        for (at, array) in given.iter().enumerate() {
-            columns.push(match self.definition.arg(at) {
-                Some(Arg::Key | Arg::Choice(_)) => Given::Texts(as_string_array(array)?),
-                _ => Given::Numbers(as_float64_array(array)?),
-            });
-        }
-        let given = columns;
-        let rows = given.first().map_or(0, |given| match given {
-            Given::Numbers(numbers) => numbers.len(),
-            Given::Texts(texts) => texts.len(),
+fn columns<'a>(definition: &Definition, given: &'a [ArrayRef]) -> Result<Vec<Given<'a>>> {
+    let mut columns = Vec::with_capacity(given.len());
+    for (at, array) in given.iter().enumerate() {
+        columns.push(match definition.arg(at) {
+            Some(Arg::Key | Arg::Choice(_)) => Given::Texts(as_string_array(array)?),
+            _ => Given::Numbers(as_float64_array(array)?),
         });
-        for row in 0..rows {
-            // A null level or word, too, leaves the row out, as a null number does.
-            let missing = given.iter().enumerate().any(|(at, given)| match (self.definition.arg(at), given) {
-                (Some(Arg::Optional | Arg::Key | Arg::Constant), _) => false,
-                (_, Given::Numbers(numbers)) => numbers.is_null(row),
-                (_, Given::Texts(texts)) => texts.is_null(row),
-            });
-            if missing {
-                continue;
-            }
-            for (at, given) in given.iter().enumerate() {
-                match (given, self.columns.get_mut(at)) {
-                    (Given::Numbers(numbers), Some(Column::Numbers(kept))) => {
-                        kept.push(number_at(numbers, row).unwrap_or(f64::NAN));
-                    }
-                    (Given::Numbers(numbers), Some(Column::Constant(_))) => {
-                        number_at(numbers, row).map_or(Ok(()), |value| self.constant_is(at, value))?;
-                    }
-                    (Given::Texts(texts), Some(Column::Keys(kept))) => {
-                        kept.push(texts.is_valid(row).then(|| texts.value(row).into()));
-                    }
-                    (Given::Texts(texts), Some(Column::Word(_))) => self.word_is(at, texts.value(row))?,
-                    _ => {}
-                }
+    }
+    Ok(columns)
+}
+
+/// The rows of many groups.
+struct Groups {
+    empty: Rows,
+    groups: Vec<Rows>,
+    /// Bytes of what was taken in and not given out again.
+    held: usize,
+}
+
+impl Groups {
+    fn grow(&mut self, to: usize, more: &[ArrayRef]) {
+        self.groups.resize_with(to, || self.empty.clone());
+        self.held += more.iter().map(|array| array.get_array_memory_size()).sum::<usize>();
+    }
+
+    fn take(&mut self, emit_to: EmitTo) -> Vec<Rows> {
+        let taken = emit_to.take_needed(&mut self.groups);
+        self.held =
+            if self.groups.is_empty() { 0 } else { self.held.saturating_sub(taken.iter().map(Rows::size).sum()) };
+        taken
+    }
+}
+
+impl GroupsAccumulator for Groups {
+    fn update_batch(
+        &mut self,
+        given: &[ArrayRef],
+        groups: &[usize],
+        filter: Option<&BooleanArray>,
+        total: usize,
+    ) -> Result<()> {
+        self.grow(total, given);
+        let given = columns(self.empty.definition, given)?;
+        for (row, group) in groups.iter().enumerate() {
+            let wanted = filter.is_none_or(|filter| filter.is_valid(row) && filter.value(row));
+            if let Some(rows) = self.groups.get_mut(*group).filter(|_| wanted) {
+                rows.push(&given, row)?;
             }
         }
         Ok(())
+    }
+
+    fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
+        let answers = self.take(emit_to).iter_mut().map(Accumulator::evaluate).collect::<Result<Vec<_>>>()?;
+        if answers.is_empty() {
+            return Ok(new_empty_array(&self.empty.definition.data_type()));
+        }
+        ScalarValue::iter_to_array(answers)
+    }
+
+    fn state(&mut self, emit_to: EmitTo) -> Result<Vec<ArrayRef>> {
+        let mut groups = self.take(emit_to);
+        if groups.is_empty() {
+            // None of them: what one without rows has, cut to nothing.
+            return self.empty.state()?.iter().map(|state| Ok(state.to_array()?.slice(0, 0))).collect();
+        }
+        let mut states: Vec<Vec<ScalarValue>> = vec![Vec::with_capacity(groups.len()); self.empty.columns.len()];
+        for rows in &mut groups {
+            states.iter_mut().zip(rows.state()?).for_each(|(column, state)| column.push(state));
+        }
+        states.into_iter().map(ScalarValue::iter_to_array).collect()
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
+        self.grow(total, states);
+        for (row, group) in groups.iter().enumerate() {
+            if let Some(rows) = self.groups.get_mut(*group) {
+                let of_row: Vec<ArrayRef> = states.iter().map(|state| state.slice(row, 1)).collect();
+                rows.merge_batch(&of_row)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn convert_to_state(&self, _: &[ArrayRef], _: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
+        not_impl_err!("rows are always put to their groups first")
+    }
+
+    fn size(&self) -> usize {
+        size_of_val(self) + self.groups.capacity() * size_of::<Rows>() + self.held
+    }
+}
+
+impl Accumulator for Rows {
+    fn update_batch(&mut self, given: &[ArrayRef]) -> Result<()> {
+        let rows = given.first().map_or(0, |array| array.len());
+        let given = columns(self.definition, given)?;
+        (0..rows).try_for_each(|row| self.push(&given, row))
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
