@@ -1,10 +1,16 @@
 -- Grain:   one row an outcome, area, occasion and group of the period.
--- Reads:   cube, outcomes, outcome_groups, area_tree, period, repeats.
+-- Reads:   period_counts, outcomes, outcome_groups, period, repeats.
 -- Returns: statistic `value`: the share of the denominator's answers that count, with its Wilson interval; none where n is under the
 --          outcome's minimum. Where people gave more than 1.1 answers each, a person is a cluster in the interval, and `n_effective` is as
 --          many answers of different people as would have the same variance. `people` is empty where some answers are nobody's known.
--- First over time, then over areas: an area lies in several others, so adding it up before saves as many rows as the period has months.
-WITH of_area AS (
+WITH shown AS (
+    SELECT o.*, g.group_by
+    FROM outcomes AS o
+    JOIN outcome_groups AS g
+        ON g.measure = o.measure
+    WHERE o.figure = 'share'
+),
+answered AS (
     SELECT
         o.measure,
         o.measure_version,
@@ -14,47 +20,17 @@ WITH of_area AS (
         o.people_known,
         o.is_change,
         o.minimum_n,
-        o.main_root,
         c.root,
-        coalesce(c.area, '') AS area,
-        c.occasion,
-        c.breakdown AS group_by,
-        c."group",
-        sum(count_in(c.codes, c.n, o.counts)) AS numerator,
-        sum(count_in(c.codes, c.n, o.out_of)) AS n
-    FROM cube AS c
-    JOIN outcomes AS o
-        ON o.instrument = c.instrument AND o.item = c.item AND array_has(o.instrument_versions, c.version)
-    JOIN outcome_groups AS g
-        ON g.measure = o.measure AND g.group_by = c.breakdown
-    CROSS JOIN period AS p
-    WHERE o.figure = 'share' AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-    GROUP BY ALL
-),
-answered AS (
-    SELECT
-        c.measure,
-        c.measure_version,
-        c.cut_set,
-        c.unit,
-        c.each_person,
-        c.people_known,
-        c.is_change,
-        c.minimum_n,
-        c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
+        c.area,
+        c.area_level,
         c.occasion,
         c.group_by,
         c."group",
-        sum(c.numerator) AS numerator,
-        sum(c.n) AS n
-    FROM of_area AS c
-    JOIN area_tree AS t
-        ON t.root = c.root AND t.area = c.area
-    -- Everything is counted once, by the root that every response of the instrument is counted by.
-    WHERE t.ancestor <> 'all' OR c.root = c.main_root
-    GROUP BY ALL
+        count_in(c.codes, c.n, o.counts) AS numerator,
+        count_in(c.codes, c.n, o.out_of) AS n
+    FROM period_counts AS c
+    JOIN shown AS o
+        ON o.instrument = c.instrument AND o.versions = c.versions AND o.item = c.item AND o.group_by = c.group_by
 ),
 counted AS (
     SELECT

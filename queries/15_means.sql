@@ -1,9 +1,16 @@
 -- Grain:   one row an outcome that is a mean, area, occasion and group of the period.
--- Reads:   cube, outcomes, outcome_groups, area_tree, period, repeats.
+-- Reads:   period_counts, outcomes, outcome_groups, period, repeats.
 -- Returns: statistic `value`: the mean of the score, or of its change, with its t interval; none where n is under the outcome's minimum.
 --          Where people gave more than 1.1 answers each, a person is a cluster in the interval, and `n_effective` is as many answers of
 --          different people as would have the same variance. `people` is empty where some answers are nobody's known.
-WITH of_area AS (
+WITH shown AS (
+    SELECT o.*, g.group_by
+    FROM outcomes AS o
+    JOIN outcome_groups AS g
+        ON g.measure = o.measure
+    WHERE o.figure IN ('mean', 'mean change')
+),
+answered AS (
     SELECT
         o.measure,
         o.measure_version,
@@ -12,47 +19,18 @@ WITH of_area AS (
         o.people_known,
         o.is_change,
         o.minimum_n,
-        o.main_root,
         c.root,
-        coalesce(c.area, '') AS area,
-        c.occasion,
-        c.breakdown AS group_by,
-        c."group",
-        sum(c.count) AS n,
-        sum(c.sum) AS total,
-        sum(c.sum_squares) AS squares
-    FROM cube AS c
-    JOIN outcomes AS o
-        ON o.instrument = c.instrument AND o.item = c.item AND array_has(o.instrument_versions, c.version)
-    JOIN outcome_groups AS g
-        ON g.measure = o.measure AND g.group_by = c.breakdown
-    CROSS JOIN period AS p
-    WHERE o.figure IN ('mean', 'mean change') AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-    GROUP BY ALL
-),
-answered AS (
-    SELECT
-        c.measure,
-        c.measure_version,
-        c.unit,
-        c.each_person,
-        c.people_known,
-        c.is_change,
-        c.minimum_n,
-        c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
+        c.area,
+        c.area_level,
         c.occasion,
         c.group_by,
         c."group",
-        sum(c.n) AS n,
-        sum(c.total) AS total,
-        sum(c.squares) AS squares
-    FROM of_area AS c
-    JOIN area_tree AS t
-        ON t.root = c.root AND t.area = c.area
-    WHERE t.ancestor <> 'all' OR c.root = c.main_root
-    GROUP BY ALL
+        c.count AS n,
+        c.sum AS total,
+        c.sum_squares AS squares
+    FROM period_counts AS c
+    JOIN shown AS o
+        ON o.instrument = c.instrument AND o.versions = c.versions AND o.item = c.item AND o.group_by = c.group_by
 ),
 added AS (
     SELECT

@@ -1,5 +1,5 @@
 -- Grain:   one row an outcome, area, occasion and month, for everybody; all months up to the end of the period.
--- Reads:   cube, outcomes, area_tree, period, repeats.
+-- Reads:   month_counts, outcomes, repeats.
 -- Returns: statistic `value`: the share in the month, with its Wilson interval; none where n is under the outcome's minimum. People as in
 --          figures: a person as a cluster above 1.1 answers each, or the latest answer of each person in the month.
 WITH answered AS (
@@ -13,26 +13,16 @@ WITH answered AS (
         o.is_change,
         o.minimum_n,
         c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
-        c.time AS period,
+        c.area,
+        c.area_level,
+        c.period,
         c.occasion,
-        sum(count_in(c.codes, c.n, o.counts)) AS numerator,
-        sum(count_in(c.codes, c.n, o.out_of)) AS n
-    FROM cube AS c
+        count_in(c.codes, c.n, o.counts) AS numerator,
+        count_in(c.codes, c.n, o.out_of) AS n
+    FROM month_counts AS c
     JOIN outcomes AS o
-        ON o.instrument = c.instrument AND o.item = c.item AND array_has(o.instrument_versions, c.version)
-    JOIN area_tree AS t
-        ON t.root = c.root AND t.area = coalesce(c.area, '')
-    CROSS JOIN period AS p
+        ON o.instrument = c.instrument AND o.versions = c.versions AND o.item = c.item
     WHERE o.figure = 'share'
-        AND c.precision = 'month'
-        AND c.breakdown = 'none'
-        AND (p.ends IS NULL OR c.ends <= p.ends)
-        -- The month itself, where that is the period, stands in figures.
-        AND c.time <> p.id
-        AND (t.ancestor <> 'all' OR c.root = o.main_root)
-    GROUP BY ALL
 ),
 counted AS (
     SELECT

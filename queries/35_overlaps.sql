@@ -1,32 +1,27 @@
 -- Grain:   one row an instrument, area, occasion and gap that needs an overlap.
--- Reads:   cube, instruments, overlapping, area_tree, period, policy.
+-- Reads:   period_counts, instruments, overlapping, policy.
 -- Returns: statistic `overlap` of `answered/<instrument>`: whether the two bands of a gap, named in `comparator`, were answered by people of
 --          the same bands of another group; `why_not` where they were not. n is the answers of both.
 -- Rule:    in every band of the other group from which either has answers, both have the policy's minimum (common support).
 WITH counted AS (
     SELECT
         'answered/' || c.instrument AS measure,
-        c.version AS measure_version,
+        c.versions AS measure_version,
         c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
+        c.area,
+        c.area_level,
         c.occasion,
         o.group_by,
         o.first || ' less ' || o.second AS comparator,
         -- The two groups stand in the order of their names.
         split_part(c."group", ' × ', CASE WHEN o.group_by < o.other THEN 2 ELSE 1 END) AS other_band,
         split_part(c."group", ' × ', CASE WHEN o.group_by < o.other THEN 1 ELSE 2 END) = o.first AS is_first,
-        sum(count_in(c.codes, c.n, make_array(0))) AS n
-    FROM cube AS c
-    JOIN instruments AS i ON i.instrument = c.instrument AND i.instrument_version = c.version
-    JOIN overlapping AS o ON c.breakdown = least(o.group_by, o.other) || ' × ' || greatest(o.group_by, o.other)
-    JOIN area_tree AS t ON t.root = c.root AND t.area = coalesce(c.area, '')
-    CROSS JOIN period AS p
+        count_in(c.codes, c.n, make_array(0)) AS n
+    FROM period_counts AS c
+    JOIN instruments AS i ON i.instrument = c.instrument AND i.instrument_version = c.versions
+    JOIN overlapping AS o ON c.group_by = least(o.group_by, o.other) || ' × ' || greatest(o.group_by, o.other)
     WHERE c.item = 'responses/overlap'
         AND split_part(c."group", ' × ', CASE WHEN o.group_by < o.other THEN 1 ELSE 2 END) IN (o.first, o.second)
-        AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-        AND (t.ancestor <> 'all' OR c.root = i.main_root)
-    GROUP BY ALL
 ),
 by_band AS (
     SELECT

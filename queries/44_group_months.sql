@@ -1,17 +1,18 @@
 -- Grain:   one row an outcome, detailed area, occasion, month and group; all months up to the end of the period.
--- Reads:   cube, outcomes, outcome_groups, gaps, levels, area_tree, period.
+-- Reads:   group_month_counts, outcomes, outcome_groups, gaps.
 -- Returns: statistic `value`: the share in the month with its Wilson interval, or the mean with its t interval; none where n is under the
 --          outcome's minimum.
-WITH detailed AS (
-    SELECT t.root, t.area, t.ancestor, t.ancestor_level
-    FROM area_tree AS t
-    JOIN levels AS l ON l.level = t.ancestor_level AND l.detailed
-),
-wanted AS (
+WITH shown AS (
+    SELECT o.*, g.group_by
+    FROM outcomes AS o
+    JOIN outcome_groups AS g
+        ON g.measure = o.measure
     -- Bands of the score before are a way to read a change, not groups of people.
-    SELECT g.measure, g.group_by
-    FROM outcome_groups AS g
-    JOIN (SELECT DISTINCT group_by FROM gaps) AS d ON d.group_by = g.group_by
+    JOIN (SELECT DISTINCT group_by FROM gaps) AS d
+        ON d.group_by = g.group_by
+    WHERE o.figure IN ('share', 'mean', 'mean change')
+        -- Latest answers of people are found month by month for everybody only.
+        AND NOT o.each_person
 ),
 added AS (
     SELECT
@@ -23,34 +24,20 @@ added AS (
         o.is_change,
         o.minimum_n,
         c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
-        c.time AS period,
+        c.area,
+        c.area_level,
+        c.period,
         c.occasion,
-        c.breakdown AS group_by,
+        c.group_by,
         c."group",
-        sum(count_in(c.codes, c.n, o.counts)) AS numerator,
-        sum(count_in(c.codes, c.n, o.out_of)) AS answers,
-        sum(c.count) AS count,
-        CAST(sum(c.sum) AS DOUBLE) AS total,
-        CAST(sum(c.sum_squares) AS DOUBLE) AS squares
-    FROM cube AS c
-    JOIN outcomes AS o
-        ON o.instrument = c.instrument AND o.item = c.item AND array_has(o.instrument_versions, c.version)
-    JOIN wanted AS w
-        ON w.measure = o.measure AND w.group_by = c.breakdown
-    JOIN detailed AS t
-        ON t.root = c.root AND t.area = coalesce(c.area, '')
-    CROSS JOIN period AS p
-    WHERE o.figure IN ('share', 'mean', 'mean change')
-        -- Latest answers of people are found month by month for everybody only.
-        AND NOT o.each_person
-        AND c.precision = 'month'
-        AND (p.ends IS NULL OR c.ends <= p.ends)
-        -- The month itself, where that is the period, stands in figures and means.
-        AND c.time <> p.id
-        AND (t.ancestor <> 'all' OR c.root = o.main_root)
-    GROUP BY ALL
+        count_in(c.codes, c.n, o.counts) AS numerator,
+        count_in(c.codes, c.n, o.out_of) AS answers,
+        c.count,
+        CAST(c.sum AS DOUBLE) AS total,
+        CAST(c.sum_squares AS DOUBLE) AS squares
+    FROM group_month_counts AS c
+    JOIN shown AS o
+        ON o.instrument = c.instrument AND o.versions = c.versions AND o.item = c.item AND o.group_by = c.group_by
 ),
 counted AS (
     SELECT

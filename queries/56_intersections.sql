@@ -1,16 +1,18 @@
 -- Grain:   one row an outcome, detailed area, occasion and band of a declared pair of groups; two more where it has enough answers.
--- Reads:   cube, outcomes, outcome_pairs, levels, area_tree, period.
+-- Reads:   period_counts, outcomes, outcome_pairs, levels.
 -- Returns: statistic `value`: the figure of those in both bands, as in figures and means; `intersection`: the same drawn towards what the two
 --          bands let expect when their effects add up, the more so the fewer answers it rests on, with a 95% interval; `intersection_expected`:
 --          what they let expect.
 -- Rule:    shrunken to the additive expectation over all bands of the pair with at least `least_n` answers (multilevel MAIHDA: Merlo 2018; Evans
 --          et al. 2018). Not to be ranked: the intervals of neighbours overlap by design.
-WITH detailed AS (
-    SELECT t.root, t.area, t.ancestor, t.ancestor_level
-    FROM area_tree AS t
-    JOIN levels AS l ON l.level = t.ancestor_level AND l.detailed
+WITH shown AS (
+    SELECT o.*, w.group_by, w.least_n
+    FROM outcomes AS o
+    JOIN outcome_pairs AS w
+        ON w.measure = o.measure
+    WHERE o.figure IN ('share', 'mean', 'mean change')
 ),
-of_area AS (
+added AS (
     SELECT
         o.measure,
         o.measure_version,
@@ -19,53 +21,22 @@ of_area AS (
         o.figure,
         o.is_change,
         o.minimum_n,
-        o.main_root,
-        w.least_n,
+        o.least_n,
         c.root,
-        coalesce(c.area, '') AS area,
-        c.occasion,
-        c.breakdown AS group_by,
-        c."group",
-        sum(count_in(c.codes, c.n, o.counts)) AS numerator,
-        sum(count_in(c.codes, c.n, o.out_of)) AS answers,
-        sum(c.count) AS count,
-        sum(c.sum) AS total,
-        sum(c.sum_squares) AS squares
-    FROM cube AS c
-    JOIN outcomes AS o
-        ON o.instrument = c.instrument AND o.item = c.item AND array_has(o.instrument_versions, c.version)
-    JOIN outcome_pairs AS w
-        ON w.measure = o.measure AND w.group_by = c.breakdown
-    CROSS JOIN period AS p
-    WHERE o.figure IN ('share', 'mean', 'mean change')
-        AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-    GROUP BY ALL
-),
-added AS (
-    SELECT
-        c.measure,
-        c.measure_version,
-        c.cut_set,
-        c.unit,
-        c.figure,
-        c.is_change,
-        c.minimum_n,
-        c.least_n,
-        c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
+        c.area,
+        c.area_level,
         c.occasion,
         c.group_by,
         c."group",
-        sum(c.numerator) AS numerator,
-        CASE WHEN c.figure = 'share' THEN sum(c.answers) ELSE sum(c.count) END AS n,
-        CAST(sum(c.total) AS DOUBLE) AS total,
-        CAST(sum(c.squares) AS DOUBLE) AS squares
-    FROM of_area AS c
-    JOIN detailed AS t
-        ON t.root = c.root AND t.area = c.area
-    WHERE t.ancestor <> 'all' OR c.root = c.main_root
-    GROUP BY ALL
+        count_in(c.codes, c.n, o.counts) AS numerator,
+        CASE WHEN o.figure = 'share' THEN count_in(c.codes, c.n, o.out_of) ELSE c.count END AS n,
+        CAST(c.sum AS DOUBLE) AS total,
+        CAST(c.sum_squares AS DOUBLE) AS squares
+    FROM period_counts AS c
+    JOIN shown AS o
+        ON o.instrument = c.instrument AND o.versions = c.versions AND o.item = c.item AND o.group_by = c.group_by
+    JOIN levels AS l
+        ON l.level = c.area_level AND l.detailed
 ),
 spread AS (
     SELECT

@@ -1,5 +1,5 @@
 -- Grain:   one row an outcome that is a mean, area below everything, and occasion.
--- Reads:   cube, outcomes, area_tree, period.
+-- Reads:   period_counts, outcomes.
 -- Returns: statistic `sd`: the sample standard deviation of the score, or of its change; none where n is under the outcome's minimum.
 WITH added AS (
     SELECT
@@ -8,23 +8,16 @@ WITH added AS (
         o.unit,
         o.minimum_n,
         c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
+        c.area,
+        c.area_level,
         c.occasion,
-        sum(c.count) AS n,
-        CAST(sum(c.sum) AS DOUBLE) AS total,
-        CAST(sum(c.sum_squares) AS DOUBLE) AS squares
-    FROM cube AS c
+        c.count AS n,
+        CAST(c.sum AS DOUBLE) AS total,
+        CAST(c.sum_squares AS DOUBLE) AS squares
+    FROM period_counts AS c
     JOIN outcomes AS o
-        ON o.instrument = c.instrument AND o.item = c.item AND array_has(o.instrument_versions, c.version)
-    JOIN area_tree AS t
-        ON t.root = c.root AND t.area = coalesce(c.area, '')
-    CROSS JOIN period AS p
-    WHERE o.figure IN ('mean', 'mean change')
-        AND c.breakdown = 'none'
-        AND t.ancestor <> 'all'
-        AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-    GROUP BY ALL
+        ON o.instrument = c.instrument AND o.versions = c.versions AND o.item = c.item
+    WHERE o.figure IN ('mean', 'mean change') AND c.group_by = 'none' AND c.area <> 'all'
 )
 SELECT
     measure,

@@ -1,5 +1,5 @@
 -- Grain:   one row an instrument, area, occasion and group of the period, and the same for the people on the lists.
--- Reads:   cube, instruments, area_tree, period, people.
+-- Reads:   period_counts, instruments, area_tree, people.
 -- Returns: measure `answered/<instrument>`, statistic `value`: responses, as a share of the people on the lists where these are
 --          known, with its Wilson interval where there are no more responses than people; `responders_share`: the group's share of all
 --          responses. Statistic `population_share`: the group's share of the people on the lists. Statistic `representation`: the
@@ -9,22 +9,17 @@
 WITH counted AS (
     SELECT
         'answered/' || c.instrument AS measure,
-        c.version AS measure_version,
+        c.versions AS measure_version,
         c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
+        c.area,
+        c.area_level,
         c.occasion,
-        c.breakdown AS group_by,
+        c.group_by,
         c."group",
-        sum(count_in(c.codes, c.n, make_array(0))) AS n
-    FROM cube AS c
-    JOIN instruments AS i ON i.instrument = c.instrument AND i.instrument_version = c.version
-    JOIN area_tree AS t ON t.root = c.root AND t.area = coalesce(c.area, '')
-    CROSS JOIN period AS p
+        count_in(c.codes, c.n, make_array(0)) AS n
+    FROM period_counts AS c
+    JOIN instruments AS i ON i.instrument = c.instrument AND i.instrument_version = c.versions
     WHERE c.item = 'responses'
-        AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-        AND (t.ancestor <> 'all' OR c.root = i.main_root)
-    GROUP BY ALL
 ),
 listed AS (
     SELECT t.root, t.ancestor AS area, l.group_by, l."group", sum(l.n) AS people

@@ -1,6 +1,6 @@
 -- Grain:   one row an instrument, area, occasion and group dimension that the lists know, and one a group of it; over everything one more
 --          for all these dimensions at once, named `a × b × c`.
--- Reads:   answered, cube, instruments, people, period.
+-- Reads:   answered, period_counts, instruments, people.
 -- Returns: of `answered/<instrument>`: statistic `r_indicator`, with its interval (1: all groups answered equally often); statistic
 --          `response_variation`: the coefficient of variation of how often groups answered; statistic `partial_r_indicator` of a group:
 --          below 0 where it answered less often than everybody. n is the responses of people whose groups are known.
@@ -23,18 +23,16 @@ WITH by_group AS (
 ),
 -- Responses by all dimensions at once are counted for everything only.
 jointly AS (
-    SELECT c.instrument, c.version, c.root, c.occasion, c.breakdown AS group_by, c."group", sum(count_in(c.codes, c.n, make_array(0))) AS n
-    FROM cube AS c
+    SELECT c.instrument, c.versions, c.root, c.occasion, c.group_by, c."group", count_in(c.codes, c.n, make_array(0)) AS n
+    FROM period_counts AS c
     JOIN instruments AS i
-        ON i.instrument = c.instrument AND i.instrument_version = c.version AND i.main_root = c.root
-    CROSS JOIN period AS p
-    WHERE c.item = 'responses/listed' AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-    GROUP BY c.instrument, c.version, c.root, c.occasion, c.breakdown, c."group"
+        ON i.instrument = c.instrument AND i.instrument_version = c.versions AND i.main_root = c.root
+    WHERE c.item = 'responses/listed'
 ),
 cells AS (
     SELECT
         'answered/' || e.instrument AS measure,
-        e.version AS measure_version,
+        e.versions AS measure_version,
         e.root,
         'all' AS area,
         'all' AS area_level,
@@ -43,11 +41,11 @@ cells AS (
         l."group",
         coalesce(j.n, 0) AS responses,
         l.n AS people
-    FROM (SELECT DISTINCT instrument, version, root, occasion FROM jointly) AS e
+    FROM (SELECT DISTINCT instrument, versions, root, occasion FROM jointly) AS e
     CROSS JOIN people AS l
     LEFT JOIN jointly AS j
         ON j.instrument = e.instrument
-        AND j.version = e.version
+        AND j.versions = e.versions
         AND j.root = e.root
         AND j.occasion = e.occasion
         AND j.group_by = l.group_by

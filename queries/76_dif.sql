@@ -1,5 +1,5 @@
 -- Grain:   one row an instrument, occasion, score, item of it, and pair of groups, over everything.
--- Reads:   cube, instruments, gap_ends, period, policy.
+-- Reads:   period_counts, instruments, gap_ends, policy.
 -- Returns: measure `dif/<instrument>/<score>`, `group` = the item, statistic `dif`: whether people of the two bands in `comparator` who have
 --          equal totals answer the item alike. Value: ETS delta, below 0 where the first band answers lower; `band`: class A (no matter),
 --          B or C (large) of the Educational Testing Service; `signal` where the groups should not be compared on the score as it is. n
@@ -9,19 +9,18 @@
 WITH counted AS (
     SELECT
         c.instrument,
-        c.version,
+        c.versions AS version,
         c.root,
         c.occasion,
         c.item AS path,
-        c.breakdown AS group_by,
+        c.group_by,
         c."group" AS cell,
         unnest(c.codes) AS code,
         unnest(c.n) AS n
-    FROM cube AS c
+    FROM period_counts AS c
     JOIN instruments AS i
-        ON i.instrument = c.instrument AND i.instrument_version = c.version AND i.main_root = c.root
-    CROSS JOIN period AS p
-    WHERE starts_with(c.item, 'dif/') AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
+        ON i.instrument = c.instrument AND i.instrument_version = c.versions AND i.main_root = c.root
+    WHERE starts_with(c.item, 'dif/')
 ),
 answers AS (
     SELECT

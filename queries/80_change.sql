@@ -1,60 +1,34 @@
 -- Grain:   five rows a change outcome, area, occasion after and group of the period; bands of the score before are groups too.
--- Reads:   cube, outcomes, outcome_groups, area_tree, period.
+-- Reads:   period_counts, outcomes, outcome_groups.
 -- Returns: statistics `mean_before`, `mean_after`, `mean_change` (with t interval), `effect_size` (mean change over the standard deviation
 --          before, Kazis 1989) and `srm` (over that of the change, Liang 1990). A change belongs to the period of its follow-up.
 WITH sides AS (
     SELECT *, split_part(item, '/', 1) AS of_measure, split_part(item, '/', 2) AS side
-    FROM cube
+    FROM period_counts
     WHERE count IS NOT NULL
 ),
-of_area AS (
+added AS (
     SELECT
         o.measure,
         o.measure_version,
         o.unit,
         o.minimum_n,
-        o.main_root,
         c.side,
         c.root,
-        coalesce(c.area, '') AS area,
-        c.occasion,
-        c.breakdown AS group_by,
-        c."group",
-        sum(c.count) AS n,
-        sum(c.sum) AS total,
-        sum(c.sum_squares) AS squares
-    FROM sides AS c
-    JOIN outcomes AS o
-        ON o.measure = c.of_measure AND o.instrument = c.instrument AND array_has(o.instrument_versions, c.version)
-    JOIN outcome_groups AS g
-        ON g.measure = o.measure AND g.group_by = c.breakdown
-    CROSS JOIN period AS p
-    WHERE o.is_change
-        AND c.side IN ('before', 'after', 'change')
-        AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-    GROUP BY ALL
-),
-added AS (
-    SELECT
-        c.measure,
-        c.measure_version,
-        c.unit,
-        c.minimum_n,
-        c.side,
-        c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
+        c.area,
+        c.area_level,
         c.occasion,
         c.group_by,
         c."group",
-        sum(c.n) AS n,
-        CAST(sum(c.total) AS DOUBLE) AS total,
-        CAST(sum(c.squares) AS DOUBLE) AS squares
-    FROM of_area AS c
-    JOIN area_tree AS t
-        ON t.root = c.root AND t.area = c.area
-    WHERE t.ancestor <> 'all' OR c.root = c.main_root
-    GROUP BY ALL
+        c.count AS n,
+        CAST(c.sum AS DOUBLE) AS total,
+        CAST(c.sum_squares AS DOUBLE) AS squares
+    FROM sides AS c
+    JOIN outcomes AS o
+        ON o.measure = c.of_measure AND o.instrument = c.instrument AND o.versions = c.versions
+    JOIN outcome_groups AS g
+        ON g.measure = o.measure AND g.group_by = c.group_by
+    WHERE o.is_change AND c.side IN ('before', 'after', 'change')
 ),
 spread AS (
     SELECT

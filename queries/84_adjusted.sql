@@ -1,57 +1,31 @@
 -- Grain:   two rows a change outcome with a predicted score, area and occasion after.
--- Reads:   cube, outcomes, area_tree, period.
+-- Reads:   period_counts, outcomes.
 -- Returns: statistics `adjusted_after`: the mean after of everything, plus how much further above its predicted scores the area is than
 --          everything is (NHS England's adjusted score for outcomes of operations); `residual_sd`: sample standard deviation of after less
 --          predicted.
 WITH sides AS (
     SELECT *, split_part(item, '/', 1) AS of_measure, split_part(item, '/', 2) AS side
-    FROM cube
+    FROM period_counts
     WHERE count IS NOT NULL
 ),
-of_area AS (
+added AS (
     SELECT
         o.measure,
         o.measure_version,
         o.unit,
         o.minimum_n,
-        o.main_root,
         c.side,
         c.root,
-        coalesce(c.area, '') AS area,
+        c.area,
+        c.area_level,
         c.occasion,
-        sum(c.count) AS n,
-        sum(c.sum) AS total,
-        sum(c.sum_squares) AS squares
+        c.count AS n,
+        CAST(c.sum AS DOUBLE) AS total,
+        CAST(c.sum_squares AS DOUBLE) AS squares
     FROM sides AS c
     JOIN outcomes AS o
-        ON o.measure = c.of_measure AND o.instrument = c.instrument AND array_has(o.instrument_versions, c.version)
-    CROSS JOIN period AS p
-    WHERE o.is_change
-        AND c.side IN ('after', 'residual')
-        AND c.breakdown = 'none'
-        AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-    GROUP BY ALL
-),
-added AS (
-    SELECT
-        c.measure,
-        c.measure_version,
-        c.unit,
-        c.minimum_n,
-        c.main_root,
-        c.side,
-        c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
-        c.occasion,
-        sum(c.n) AS n,
-        CAST(sum(c.total) AS DOUBLE) AS total,
-        CAST(sum(c.squares) AS DOUBLE) AS squares
-    FROM of_area AS c
-    JOIN area_tree AS t
-        ON t.root = c.root AND t.area = c.area
-    WHERE t.ancestor <> 'all' OR c.root = c.main_root
-    GROUP BY ALL
+        ON o.measure = c.of_measure AND o.instrument = c.instrument AND o.versions = c.versions
+    WHERE o.is_change AND c.side IN ('after', 'residual') AND c.group_by = 'none'
 ),
 everything AS (
     SELECT

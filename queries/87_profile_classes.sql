@@ -1,44 +1,24 @@
 -- Grain:   one row a change outcome with a state of health, area, occasion after and kind of change.
--- Reads:   cube, outcomes, profile_classes, area_tree, period.
+-- Reads:   period_counts, outcomes, profile_classes.
 -- Returns: statistic `profile_class`: how many pairs are better in one dimension and worse in none, and so on (Devlin 2010); `comparator`
 --          names the kind, `n` is all pairs.
-WITH of_area AS (
+WITH added AS (
     SELECT
         o.measure,
         o.measure_version,
         o.unit,
         o.minimum_n,
-        o.main_root,
         k.name AS class,
         c.root,
-        coalesce(c.area, '') AS area,
+        c.area,
+        c.area_level,
         c.occasion,
-        sum(count_in(c.codes, c.n, make_array(k.code))) AS numerator
-    FROM cube AS c
+        count_in(c.codes, c.n, make_array(k.code)) AS numerator
+    FROM period_counts AS c
     JOIN outcomes AS o
-        ON c.item = o.measure || '/profile' AND o.instrument = c.instrument AND array_has(o.instrument_versions, c.version)
+        ON c.item = o.measure || '/profile' AND o.instrument = c.instrument AND o.versions = c.versions
     CROSS JOIN profile_classes AS k
-    CROSS JOIN period AS p
-    WHERE c.breakdown = 'none' AND (p.starts IS NULL OR (c.starts >= p.starts AND c.ends <= p.ends))
-    GROUP BY ALL
-),
-added AS (
-    SELECT
-        c.measure,
-        c.measure_version,
-        c.unit,
-        c.minimum_n,
-        c.class,
-        c.root,
-        t.ancestor AS area,
-        t.ancestor_level AS area_level,
-        c.occasion,
-        sum(c.numerator) AS numerator
-    FROM of_area AS c
-    JOIN area_tree AS t
-        ON t.root = c.root AND t.area = c.area
-    WHERE t.ancestor <> 'all' OR c.root = c.main_root
-    GROUP BY ALL
+    WHERE c.group_by = 'none'
 ),
 shared AS (
     SELECT *, sum(numerator) OVER (PARTITION BY measure, root, area, occasion) AS n

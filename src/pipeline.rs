@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use arrow::array::{
     Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt32Array,
 };
-use arrow::compute::take_record_batch;
+use arrow::compute::{cast, take_record_batch};
 use arrow::row::{RowConverter, SortField};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -21,7 +22,7 @@ use crate::declare::{self, Declarations, EVERYTHING, Policy, Settings};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::land::{Key, Keyed};
-use crate::measure::{Areas, Measurer, latest_month, read_areas};
+use crate::measure::{Areas, Measurer, Take, latest_month, read_areas};
 use crate::period::Period;
 use crate::progress::Progress;
 use crate::protect::{Below, Published, protect};
@@ -194,25 +195,31 @@ pub struct Measured {
     pub period: Period,
     /// What the pass over the responses read and made.
     pub passed: Passed,
+    /// How long it took.
+    pub passed_in: Duration,
     /// Figures shown and hidden.
     pub figures: [usize; 2],
     /// Areas that answers name and `areas.csv` does not list.
     pub unlisted: Vec<String>,
 }
 
-/// Passes over the responses, computes the figures of `period` (where it is none: the last twelve months with answers), protects
-/// and keeps them.
+/// Brings the cube up to date (with `full`, makes it anew), computes the figures of `period` (where it is none: the last twelve months with
+/// answers), protects and keeps them.
 pub async fn measure(
     workspace: &Workspace,
     period: Option<Period>,
+    full: bool,
     now: DateTime<Utc>,
     progress: Progress<'_>,
 ) -> Result<Measured> {
     let session = session()?;
     let _lock = workspace.lock()?;
     Landings::read(&workspace.store, &session).await?.take_back(&workspace.store).await?;
+    weight::refuse_twofold(&workspace.store, &session, &workspace.declarations).await?;
     let areas = workspace.areas(&session).await?;
-    let mut passed = cube::build(&workspace.store, &session, &workspace.declarations, progress).await?;
+    let begun = Instant::now();
+    let mut passed = cube::build(&workspace.store, &session, &workspace.declarations, full, progress).await?;
+    let passed_in = begun.elapsed();
     if let Some(weights) = workspace.store.table(store::WEIGHTS).await? {
         passed.tables.push((store::WEIGHTS.into(), weights.version()));
     }
@@ -240,8 +247,18 @@ pub async fn measure(
         policy,
         files: &workspace.files,
         areas: &areas,
+        only: None,
     };
-    let results = [in_order(&measurer.figures(&session, &run, period, boundaries_on).await?)?];
+    let results: Arc<Mutex<Vec<RecordBatch>>> = Arc::default();
+    let kept = results.clone();
+    let take: Take = Arc::new(move |_, rows| {
+        kept.lock().unwrap_or_else(PoisonError::into_inner).push(rows);
+        Ok(())
+    });
+    measurer.figures(&session, &run, period, boundaries_on, &take).await?;
+    drop(take);
+    let results = std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
+    let results = [in_order(&results)?];
     progress("protecting figures", 0, 0);
     let (below, unlisted) = below(&session, &areas).await?;
     let published = protect(&results, policy, &below)?;
@@ -256,7 +273,7 @@ pub async fn measure(
     let row = record(workspace, &run, period, policy, &passed, figures, now)?;
     let mut runs = workspace.store.table_or_create(store::RUNS, &store::runs()).await?;
     runs.write(&run, &[row], Replace::SameTag).await?;
-    Ok(Measured { run, period, passed, figures, unlisted })
+    Ok(Measured { run, period, passed, passed_in, figures, unlisted })
 }
 
 /// Brings the rows into the order of their keys: two runs over the same answers then hide the same figures and write the same rows.
@@ -265,7 +282,8 @@ pub async fn measure(
 /// Two rows have one key.
 fn in_order(results: &[RecordBatch]) -> Result<RecordBatch> {
     let error = || Error::table(store::RESULTS);
-    let all = arrow::compute::concat_batches(&store::results(), results).map_err(error())?;
+    let few = store::with_few_texts(&store::results());
+    let all = arrow::compute::concat_batches(&few, results).map_err(error())?;
     let columns: Vec<ArrayRef> =
         store::RESULT_KEY.iter().filter_map(|name| all.column_by_name(name).cloned()).collect();
     let fields = columns.iter().map(|column| SortField::new(column.data_type().clone())).collect();
@@ -280,7 +298,11 @@ fn in_order(results: &[RecordBatch]) -> Result<RecordBatch> {
             .collect();
         return Err(Error::Broken(format!("two figures have one key: {}", key.join(" / "))));
     }
-    take_record_batch(&all, &UInt32Array::from(order)).map_err(error())
+    let ordered = take_record_batch(&all, &UInt32Array::from(order)).map_err(error())?;
+    let fields = store::results();
+    let plain = ordered.columns().iter().zip(fields.fields()).map(|(column, field)| cast(column, field.data_type()));
+    let plain = plain.collect::<Result<Vec<_>, _>>().map_err(error())?;
+    RecordBatch::try_new(fields, plain).map_err(error())
 }
 
 /// Returns which areas lie directly in which, and the areas of answers that nobody lists.

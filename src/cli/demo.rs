@@ -64,7 +64,8 @@ impl Demo {
         }
         let bar = Bar::new();
         let measured =
-            pipeline::measure(&workspace, None, Utc::now(), &mut |what, done, of| bar.show(what, done, of)).await?;
+            pipeline::measure(&workspace, None, false, Utc::now(), &mut |what, done, of| bar.show(what, done, of))
+                .await?;
         drop(bar);
         measure::print(&measured);
         let page = report::write(&workspace, &Wanted::default(), None).await?;

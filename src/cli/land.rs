@@ -13,6 +13,7 @@ use crate::land::{Counts, Lander, Mapped, Report, apply};
 use crate::pipeline::{Lock, Workspace};
 use crate::session::session;
 use crate::store::Landings;
+use crate::weight;
 
 /// Land files of answers: check them, make pseudonyms, keep what cannot be read in quarantine
 #[derive(Debug, Args)]
@@ -84,6 +85,7 @@ async fn land(workspace: &Workspace, args: &Land, file: &Path, key: Option<&str>
     let mapping = declare::mapping(&name, &text, &workspace.declarations, args.instrument.as_deref())
         .map_err(|mistakes| Error::Declarations(mistakes.to_string()))?;
     let session = session()?;
+    weight::refuse_twofold(&workspace.store, &session, &workspace.declarations).await?;
     let key = workspace.key(key)?;
     let lander = Lander {
         store: &workspace.store,

@@ -17,6 +17,10 @@ pub struct Measure {
     /// 2026-04, 2026/27, 2026/27-Q2, 12m-to-2026-09 or all; the last twelve months with answers where it is left out
     #[arg(long, value_name = "PERIOD")]
     period: Option<Period>,
+    /// Count every response anew, not only what landed, was corrected or taken back, or is declared otherwise since the last time; the
+    /// figures are the same
+    #[arg(long)]
+    full: bool,
 }
 
 impl Measure {
@@ -24,9 +28,10 @@ impl Measure {
     pub async fn run(&self, folder: &Path) -> Result<()> {
         let workspace = open(folder)?;
         let bar = Bar::new();
-        let measured =
-            pipeline::measure(&workspace, self.period, Utc::now(), &mut |what, done, of| bar.show(what, done, of))
-                .await?;
+        let measured = pipeline::measure(&workspace, self.period, self.full, Utc::now(), &mut |what, done, of| {
+            bar.show(what, done, of)
+        })
+        .await?;
         drop(bar);
         print(&measured);
         Ok(())
@@ -35,11 +40,16 @@ impl Measure {
 
 /// Prints what a run did.
 pub fn print(measured: &Measured) {
+    for warning in &measured.passed.warnings {
+        eprintln!("warning: {warning}");
+    }
     println!("run {} ({})", measured.run, measured.period.label());
     println!(
-        "  {} responses made {} rows of the cube; {} figures shown, {} hidden",
+        "  {} responses ({} read in {:.1} s) make {} cells of the cube; {} figures shown, {} hidden",
         thousands(measured.passed.responses),
-        thousands(measured.passed.rows),
+        thousands(measured.passed.responses_read()),
+        measured.passed_in.as_secs_f64(),
+        thousands(measured.passed.cells),
         thousands(measured.figures[0] as u64),
         thousands(measured.figures[1] as u64)
     );

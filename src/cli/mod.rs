@@ -3,6 +3,7 @@
 //! With `serve`, the only room that knows standard output and environment variables. Data goes to standard output, everything else to
 //! standard error.
 
+mod bench;
 mod check;
 mod demo;
 mod explain;
@@ -57,6 +58,7 @@ pub enum Command {
     Sql(sql::Sql),
     Functions(functions::Functions),
     Fixtures(fixtures::Fixtures),
+    Bench(bench::Bench),
 }
 
 /// Code that a shell expects of a program that was interrupted.
@@ -107,6 +109,7 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Sql(args) => args.run(&workspace).await,
         Command::Functions(args) => args.run(),
         Command::Fixtures(args) => args.run(),
+        Command::Bench(args) => args.run(&workspace).await,
     }
 }
 

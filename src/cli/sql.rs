@@ -10,6 +10,7 @@ use clap::{Args, ValueEnum};
 use datafusion::prelude::SessionContext;
 
 use super::{open, print};
+use crate::cube;
 use crate::declare::{Declarations, Instrument};
 use crate::error::{Error, Result};
 use crate::pipeline::SETTINGS;
@@ -70,10 +71,11 @@ impl Sql {
         let Some(level) = &self.unprotected else { return Ok(()) };
         eprintln!("warning: these tables are not protected: what they say of few people must not leave this room");
         let landings = Landings::read(store, session).await?;
-        for name in
-            [store::RESULTS, store::CUBE, store::LANDINGS, store::SUPERSEDED, store::WEIGHTS, store::WEIGHT_SCHEMES]
-        {
+        for name in [store::RESULTS, store::LANDINGS, store::SUPERSEDED, store::WEIGHTS, store::WEIGHT_SCHEMES] {
             register(session, store, name).await?;
+        }
+        if let Some(cube) = cube::view(store).await? {
+            session.register_table(store::CUBE, cube).map_err(Error::query(store::CUBE))?;
         }
         let mut seen: Vec<String> =
             workspace.declarations.instruments.keys().map(|id| store::responses_of(id)).collect();

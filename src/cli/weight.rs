@@ -67,6 +67,11 @@ impl Weight {
 async fn list(workspace: &Workspace) -> Result<()> {
     let session = session()?;
     let landings = Landings::read(&workspace.store, &session).await?;
+    for instrument in workspace.declarations.instruments.keys() {
+        for scheme in workspace.declarations.weights(instrument) {
+            println!("{instrument}  {scheme}  brought by the files that land");
+        }
+    }
     for scheme in Scheme::all(&workspace.store, &session).await? {
         println!(
             "{}  {}  {} responses of {}, made on {}",

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Int8Type, Int16Type};
+use arrow::array::{Array, ArrayRef, AsArray, PrimitiveArray, RecordBatch};
+use arrow::compute::cast;
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Int8Type, Int16Type};
 
-use super::{column, text};
+use super::column;
+use super::count::Text;
 use crate::declare::{Declarations, Group, NOT_STATED, Pair, TIMES};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// One breakdown: a declared group or a declared pair of groups, and how its bands are found.
 pub struct Breakdown {
@@ -42,7 +44,8 @@ impl Breakdown {
         groups.chain(declarations.groups.pairs.iter().filter_map(of)).collect()
     }
 
-    fn pair(both: [Breakdown; 2]) -> Self {
+    /// Makes the breakdown by two others at once ready.
+    pub fn pair(both: [Breakdown; 2]) -> Self {
         let [first, second] = &both;
         let of_both =
             |one: &String| second.bands.iter().map(|other| format!("{one}{TIMES}{other}")).collect::<Vec<_>>();
@@ -85,10 +88,28 @@ impl Breakdown {
     }
 
     /// Makes a breakdown ready whose column holds whole numbers, one for each band from 0 on.
-    pub fn by_number(id: String, column: &str, mut bands: Vec<String>) -> Self {
+    pub fn by_number(id: String, column: &str, bands: Vec<String>) -> Self {
+        Breakdown::by_number_from(id, column, 0, bands)
+    }
+
+    /// Makes a breakdown ready whose column holds whole numbers, one for each band from `from` on.
+    pub fn by_number_from(id: String, column: &str, from: i16, mut bands: Vec<String>) -> Self {
         let numbers = (0..bands.len()).map(place).collect();
         bands.push(NOT_STATED.into());
-        Breakdown { id, columns: vec![column.to_owned()], bands, rule: Rule::Numbers { from: 0, bands: numbers } }
+        Breakdown { id, columns: vec![column.to_owned()], bands, rule: Rule::Numbers { from, bands: numbers } }
+    }
+
+    /// Returns the two breakdowns that a pair is made of; none of another one.
+    pub fn parts(&self) -> Option<[&Breakdown; 2]> {
+        match &self.rule {
+            Rule::Pair(both) => Some(both.each_ref()),
+            _ => None,
+        }
+    }
+
+    /// Says whether rows lie in the same bands of both.
+    pub fn is(&self, other: &Breakdown) -> bool {
+        self.id == other.id && self.columns == other.columns && self.bands == other.bands
     }
 
     /// Fills `places` with the band of each row.
@@ -108,32 +129,50 @@ impl Breakdown {
                 }
             }
             Rule::Numbers { from, bands } => {
-                let Some(numbers) = column(batch, own)?.as_primitive_opt::<Int16Type>() else {
-                    places.resize(batch.num_rows(), not_stated);
-                    return Ok(());
-                };
-                places.extend(numbers.iter().map(|number| {
-                    let at = number.and_then(|number| usize::try_from(i32::from(number) - i32::from(*from)).ok());
-                    at.and_then(|at| bands.get(at).copied()).unwrap_or(not_stated)
-                }));
+                // Below the first, what is negative becomes a place that no band has.
+                let at = |number: i16| (i32::from(number) - i32::from(*from)) as usize;
+                let band = |number| bands.get(at(number)).copied().unwrap_or(not_stated);
+                numbers(column(batch, own)?, not_stated, places, band)?;
             }
             Rule::Place => {
-                let Some(numbers) = column(batch, own)?.as_primitive_opt::<Int8Type>() else {
-                    places.resize(batch.num_rows(), not_stated);
-                    return Ok(());
-                };
-                let at = |number: i8| u16::try_from(i16::from(number) - 1).ok().filter(|at| *at < not_stated);
-                places.extend(numbers.iter().map(|number| number.and_then(at).unwrap_or(not_stated)));
+                let at = |number: i16| u16::try_from(i32::from(number) - 1).ok().filter(|at| *at < not_stated);
+                numbers(column(batch, own)?, not_stated, places, |number| at(number).unwrap_or(not_stated))?;
             }
             Rule::Codes(codes) => {
-                let values = text(batch, own)?;
-                places.extend((0..values.len()).map(|row| {
-                    let band = values.is_valid(row).then(|| codes.get(values.value(row))).flatten();
-                    band.copied().unwrap_or(not_stated)
-                }));
+                let band = |text: &str| codes.get(text).copied().unwrap_or(not_stated);
+                Text::new(column(batch, own)?, own)?.each(not_stated, places, band);
             }
         }
         Ok(())
+    }
+}
+
+/// Fills `places` with the band of each row's whole number; `none` where there is none.
+fn numbers(column: &ArrayRef, none: u16, places: &mut Vec<u16>, band: impl Fn(i16) -> u16) -> Result<()> {
+    if let Some(numbers) = column.as_primitive_opt::<Int8Type>() {
+        let bands: [u16; 256] = std::array::from_fn(|bits| band((bits as u8).cast_signed().into()));
+        each(numbers, none, places, |number| bands[usize::from(number.cast_unsigned())]);
+    } else if let Some(numbers) = column.as_primitive_opt::<Int16Type>() {
+        each(numbers, none, places, band);
+    } else if column.data_type().is_integer() {
+        // A number that does not fit is in no band.
+        let fitting = cast(column, &DataType::Int16).map_err(Error::query("responses"))?;
+        return numbers(&fitting, none, places, band);
+    } else {
+        places.resize(column.len(), none);
+    }
+    Ok(())
+}
+
+fn each<T: ArrowPrimitiveType>(
+    numbers: &PrimitiveArray<T>,
+    none: u16,
+    places: &mut Vec<u16>,
+    band: impl Fn(T::Native) -> u16,
+) {
+    match numbers.null_count() {
+        0 => places.extend(numbers.values().iter().map(|number| band(*number))),
+        _ => places.extend(numbers.iter().map(|number| number.map_or(none, &band))),
     }
 }
 

@@ -3,27 +3,31 @@
 //! Responses of one pattern have one expected value, so a model needs of them no more than their number, their sum and the sum of their
 //! squares; a numeric covariate makes a pattern of each of its values.
 
-use arrow::array::{ArrayRef, RecordBatch};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
-use datafusion::prelude::SessionContext;
+use arrow::datatypes::Int64Type;
+use datafusion::datasource::MemTable;
+use datafusion::functions_aggregate::expr_fn::sum;
+use datafusion::logical_expr::{col, lit};
+use datafusion::prelude::{DataFrame, SessionContext};
 
 use super::pairs;
 use crate::declare::{Declarations, Figure, Group, Instrument, NOT_STATED, Outcome, Root};
 use crate::error::{Error, Result};
 use crate::score::{Scoring, filter, ident, literal};
-use crate::store::{self, Replace, Store};
+use crate::store::{self, Store};
 
-/// Adds up the responses to one version of an instrument that `outcome` counts; nothing where it adjusts for nothing.
-pub async fn pass(
-    session: &SessionContext,
-    declarations: &Declarations,
-    instrument: &Instrument,
-    outcome: &Outcome,
-    responses: &str,
-) -> Result<Vec<RecordBatch>> {
-    let Some(sql) = sql(declarations, instrument, outcome, responses) else { return Ok(Vec::new()) };
-    let error = || Error::query(&outcome.id);
-    let rows = session.sql(&sql).await.map_err(error())?.collect().await.map_err(error())?;
+/// Runs a query that `sql` made of an outcome.
+pub async fn read(session: &SessionContext, outcome: &str, sql: &str) -> Result<Vec<RecordBatch>> {
+    let error = || Error::query(outcome);
+    fitted(session.sql(sql).await.map_err(error())?.collect().await.map_err(error())?)
+}
+
+/// Brings rows to the types of the table.
+fn fitted(rows: Vec<RecordBatch>) -> Result<Vec<RecordBatch>> {
     let schema = store::casemix();
     let fitted = |batch: RecordBatch| {
         let columns: arrow::error::Result<Vec<ArrayRef>> = schema
@@ -37,17 +41,76 @@ pub async fn pass(
     rows.into_iter().map(fitted).collect()
 }
 
-/// Replaces the table; it is not made where no outcome ever adjusted for anything.
-pub async fn write(store: &Store, rows: &[RecordBatch]) -> Result<()> {
-    if rows.is_empty() && store.table(store::CASEMIX).await?.is_none() {
+/// Returns the patterns of an outcome as they are kept, with those added that are newly seen and those taken off that are no longer seen.
+///
+/// # Errors
+/// Of the kind `Input`, where more is taken off than there is.
+pub async fn merged(
+    store: &Store,
+    session: &SessionContext,
+    outcome: &str,
+    plus: Vec<RecordBatch>,
+    minus: Vec<RecordBatch>,
+) -> Result<Vec<RecordBatch>> {
+    let error = || Error::table(store::CASEMIX);
+    let rows = |batches: Vec<RecordBatch>| -> Result<DataFrame> {
+        let table = MemTable::try_new(store::casemix(), vec![batches]).map_err(error())?;
+        session.read_table(Arc::new(table)).map_err(error())
+    };
+    let mut all = rows(plus)?;
+    if let Some(table) = store.table(store::CASEMIX).await? {
+        let kept = table.provider_of(Some(store::casemix()), &|tag| tag == outcome)?;
+        all = session.read_table(kept).and_then(|kept| kept.union(all)).map_err(error())?;
+    }
+    let keys = PATTERN.map(col);
+    let off = keys.iter().cloned().chain(SUMS.map(|name| (-col(name)).alias(name)));
+    let off = rows(minus)?.select(off.collect::<Vec<_>>()).map_err(error())?;
+    let sums = SUMS.map(|name| sum(col(name)).alias(name)).to_vec();
+    let columns = PATTERN.into_iter().chain(SUMS).map(col);
+    let merged = all
+        .union(off)
+        .and_then(|all| all.aggregate(keys.to_vec(), sums))
+        .and_then(|merged| merged.filter(col("n").not_eq(lit(0))))
+        .and_then(|merged| merged.select(columns.collect::<Vec<_>>()))
+        .and_then(|merged| merged.sort(keys.iter().map(|key| key.clone().sort(true, false)).collect()))
+        .map_err(error())?;
+    let merged = fitted(merged.collect().await.map_err(error())?)?;
+    let n = merged.iter().filter_map(|batch| batch.column_by_name("n")?.as_primitive_opt::<Int64Type>());
+    if n.flat_map(|n| n.iter().flatten()).any(|n| n < 0) {
+        return Err(Error::Input {
+            file: store::CASEMIX.into(),
+            what: format!("the patterns of `{outcome}` are not those that were counted"),
+            mend: "make it anew with `tellonce measure --full`".into(),
+        });
+    }
+    Ok(merged)
+}
+
+/// What makes a pattern.
+const PATTERN: [&str; 8] = ["measure", "root", "area", "starts", "ends", "occasion", "categories", "covariates"];
+/// What is added up of it.
+const SUMS: [&str; 3] = ["n", "sum", "sum_squares"];
+
+/// Replaces the rows of the outcomes that were counted, and takes those of outcomes that are not `declared` out. The table is not made where
+/// no outcome ever adjusted for anything.
+pub async fn write(
+    store: &Store,
+    counted: &BTreeMap<String, Vec<RecordBatch>>,
+    declared: &BTreeSet<String>,
+) -> Result<()> {
+    if counted.values().all(Vec::is_empty) && store.table(store::CASEMIX).await?.is_none() {
         return Ok(());
     }
     let mut table = store.table_or_create(store::CASEMIX, &store::casemix()).await?;
-    table.write(store::CASEMIX, rows, Replace::Everything).await?;
-    Ok(())
+    let mut written = Vec::new();
+    for (outcome, rows) in counted {
+        written.extend(table.put(outcome, rows).await?);
+    }
+    table.commit(written, &|tag| counted.contains_key(tag) || !declared.contains(tag)).await
 }
 
-fn sql(declarations: &Declarations, instrument: &Instrument, outcome: &Outcome, responses: &str) -> Option<String> {
+/// Returns the query that adds up the responses to one version of an instrument that `outcome` counts; none where it adjusts for nothing.
+pub fn sql(declarations: &Declarations, instrument: &Instrument, outcome: &Outcome, responses: &str) -> Option<String> {
     if outcome.adjust_for.is_empty() {
         return None;
     }

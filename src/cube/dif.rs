@@ -65,7 +65,7 @@ fn pass(
         columns.join(", "),
         scoring.needed(&values).select(responses)
     );
-    Some(Pass { histograms, sql })
+    Some(Pass { part: format!("dif/{}", score.id), histograms, sql })
 }
 
 /// Returns SQL for 0 in the first of two bands, 1 in the second and null elsewhere.

@@ -1,31 +1,8 @@
-//! Dense histograms, one for each root, area, time, version and occasion: all items and all breakdowns side by side.
-
-use std::collections::HashMap;
-
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Date32Type, Float64Type, Int8Type};
+//! What a pass counts: columns of codes, numbers and weights, all breakdowns side by side.
 
 use super::bands::Breakdown;
-use super::time::Time;
-use super::{column, text};
+use super::layout::{Bands, Coded, Layout};
 use crate::declare::{Root, UNREADABLE};
-use crate::error::{Error, Result};
-use crate::names::Names;
-
-/// What a histogram is of.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key {
-    /// The tree of areas.
-    pub root: Root,
-    /// Number of the area's code among `Histograms::texts`; 0 is none.
-    pub area: u32,
-    /// When.
-    pub time: Time,
-    /// Numbers of the version and of the occasion.
-    pub version: u32,
-    /// Number of the occasion.
-    pub occasion: u32,
-}
 
 /// A column of codes and where its counts lie.
 pub struct Slot {
@@ -33,7 +10,7 @@ pub struct Slot {
     pub item: String,
     /// The column of the batches.
     pub column: String,
-    /// First place in a histogram; the place of a code is this plus the code minus the lowest code.
+    /// First place among the counts of a group; the place of a code is this plus the code minus the lowest code.
     pub offset: usize,
     /// How many codes there are from the lowest to the highest.
     pub width: usize,
@@ -47,35 +24,12 @@ pub struct Amount {
     pub column: String,
 }
 
-/// Numbers added up: in millionths and their squares, so that sums are exact and the order of adding does not matter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
-    /// How many numbers.
-    pub count: i64,
-    /// Their sum in millionths.
-    pub sum: i128,
-    /// The sum of the squares of the millionths.
-    pub squares: i128,
-}
-
-/// Numbers of one unit are counted in so many parts.
-pub const PARTS: f64 = 1e6;
-
-impl Sum {
-    fn add(&mut self, millionths: i64) {
-        self.count += 1;
-        self.sum += i128::from(millionths);
-        self.squares += i128::from(millionths) * i128::from(millionths);
-    }
-}
-
-/// What is counted and added up in one histogram of all groups.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Cell {
-    /// `groups` times `width` counts.
-    pub counts: Vec<u32>,
-    /// `groups` times as many sums as there are amounts.
-    pub sums: Vec<Sum>,
+/// A column of weights, in whole millionths; null is outside the scheme.
+pub struct Weighting {
+    /// Name of the scheme.
+    pub scheme: String,
+    /// The column of the batches.
+    pub column: String,
 }
 
 /// Lowest code: nothing below it is stored.
@@ -94,33 +48,32 @@ impl Slot {
     }
 }
 
-/// Columns that every batch has.
-const KEYS: [&str; 4] = ["instrument_version", "occasion", "submitted_on", "date_precision"];
+/// Columns that say, besides the areas, which cell a row belongs to: version, occasion, day and how exactly the day is known.
+pub const KEYS: [&str; 4] = ["instrument_version", "occasion", "submitted_on", "date_precision"];
 
-/// All histograms of an instrument.
+/// What a pass counts, and by what.
 pub struct Histograms {
     /// The columns of codes.
     pub slots: Vec<Slot>,
     /// The columns of numbers.
     pub amounts: Vec<Amount>,
+    /// The columns of weights.
+    pub weightings: Vec<Weighting>,
     /// The breakdowns; everybody comes first and is not among them.
     pub breakdowns: Vec<Breakdown>,
-    /// Places in one histogram for one group: the last one counts responses.
+    /// Counts of one group: the last one is of responses.
     pub width: usize,
     /// Groups of all breakdowns, everybody included.
     pub groups: usize,
-    /// Whether responses themselves are counted.
+    /// Whether responses themselves are an item.
     pub counts_responses: bool,
-    /// The histograms.
-    pub cells: HashMap<Key, Cell>,
-    /// Codes of areas, versions and occasions.
-    pub texts: Names,
-    columns: Vec<String>,
-    main_root: Root,
+    /// The tree of areas that every row is counted by; by another, those rows are that name an area of it.
+    pub main_root: Root,
+    keys: Vec<String>,
 }
 
 impl Histograms {
-    /// Lays the histograms of columns out; nothing is counted yet. Each slot gets its place.
+    /// Lays out what is counted. Each slot gets its place.
     pub fn new(
         main_root: Root,
         mut slots: Vec<Slot>,
@@ -133,164 +86,62 @@ impl Histograms {
             slot.offset = offset;
             offset += slot.width;
         }
-        let mut columns: Vec<String> = KEYS.map(String::from).to_vec();
-        columns.extend(Root::ALL.map(|root| root.column().to_owned()));
-        let further = breakdowns.iter().flat_map(|breakdown| &breakdown.columns);
-        let further = further.chain(slots.iter().map(|slot| &slot.column));
-        for name in further.chain(amounts.iter().map(|amount| &amount.column)) {
-            if !columns.contains(name) {
-                columns.push(name.clone());
-            }
-        }
+        let keys = KEYS.into_iter().chain(Root::ALL.map(Root::column)).map(str::to_owned).collect();
         Histograms {
             width: offset + 1,
             groups: 1 + breakdowns.iter().map(|breakdown| breakdown.bands.len()).sum::<usize>(),
             slots,
             amounts,
+            weightings: Vec::new(),
             breakdowns,
             counts_responses,
-            cells: HashMap::new(),
-            texts: Names::default(),
-            columns,
             main_root,
+            keys,
         }
     }
 
-    /// Returns the columns of responses that the pass reads.
-    pub fn columns(&self) -> &[String] {
-        &self.columns
+    /// Returns the same with the weights of these schemes added up too.
+    pub fn weighted(mut self, weightings: Vec<Weighting>) -> Self {
+        self.weightings = weightings;
+        self
     }
 
-    /// Counts the responses of a batch.
-    pub fn add(&mut self, batch: &RecordBatch) -> Result<()> {
-        let n = batch.num_rows();
-        let versions = self.numbers(text(batch, "instrument_version")?);
-        let occasions = self.numbers(text(batch, "occasion")?);
-        let days = column(batch, "submitted_on")?
-            .as_primitive_opt::<Date32Type>()
-            .ok_or_else(|| Error::Broken("`submitted_on` is not a date".into()))?;
-        let precisions = text(batch, "date_precision")?;
-        let mut last: Option<(i32, Time)> = None;
-        let times: Vec<Time> = (0..n)
-            .map(|row| {
-                let day = days.is_valid(row).then(|| days.value(row));
-                match (day, last) {
-                    // Sorted files bring the same day many times over.
-                    (Some(day), Some((known, time))) if day == known && precisions.value(row) == "day" => time,
-                    _ => {
-                        let time = Time::new(day, precisions.value(row));
-                        last = day.filter(|_| precisions.value(row) == "day").map(|day| (day, time));
-                        time
-                    }
-                }
-            })
-            .collect();
-        let mut bands = Vec::with_capacity(self.breakdowns.len());
-        for breakdown in &self.breakdowns {
-            let mut places = Vec::new();
-            breakdown.find(batch, &mut places)?;
-            bands.push(places);
-        }
-        let mut codes = Vec::with_capacity(self.slots.len());
-        for slot in &self.slots {
-            let values = column(batch, &slot.column)?
-                .as_primitive_opt::<Int8Type>()
-                .ok_or_else(|| Error::Broken(format!("`{}` is not a code", slot.column)))?;
-            // A null is an item that did not exist when the file was written: it was not asked.
-            let place = |row: usize| {
-                let code = if values.is_valid(row) { values.value(row) } else { crate::declare::NOT_ASKED };
-                let at = usize::try_from(i16::from(code) - i16::from(LOWEST)).unwrap_or(0);
-                slot.offset + at.min(slot.width - 1)
-            };
-            codes.push((0..n).map(place).collect::<Vec<usize>>());
-        }
-        let mut numbers = Vec::with_capacity(self.amounts.len());
-        for amount in &self.amounts {
-            let values = column(batch, &amount.column)?
-                .as_primitive_opt::<Float64Type>()
-                .ok_or_else(|| Error::Broken(format!("`{}` is not a number", amount.column)))?;
-            let millionths = |value: f64| (value.is_finite()).then(|| (value * PARTS).round() as i64);
-            numbers.push(values.iter().map(|value| value.and_then(millionths)).collect::<Vec<Option<i64>>>());
-        }
-        let taken = Taken { bands: &bands, codes: &codes, numbers: &numbers };
-        for root in Root::ALL {
-            let areas = self.numbers(text(batch, root.column())?);
-            if root == self.main_root || areas.iter().any(|area| *area != 0) {
-                self.count(root, [&areas, &versions, &occasions], &times, &taken);
+    /// Returns the same for rows that have only these of the key columns; the others are as if they were null.
+    pub fn keyed_by(mut self, keys: &[&str]) -> Self {
+        self.keys.retain(|key| keys.contains(&key.as_str()));
+        self
+    }
+
+    /// Says whether rows have this key column.
+    pub fn has_key(&self, name: &str) -> bool {
+        self.keys.iter().any(|key| key == name)
+    }
+
+    /// Returns the columns that the pass reads.
+    pub fn columns(&self) -> Vec<String> {
+        let mut columns = self.keys.clone();
+        let bands = self.breakdowns.iter().flat_map(|breakdown| &breakdown.columns);
+        let codes = self.slots.iter().map(|slot| &slot.column);
+        let amounts = self.amounts.iter().map(|amount| &amount.column);
+        let weights = self.weightings.iter().map(|weighting| &weighting.column);
+        for name in bands.chain(codes).chain(amounts).chain(weights) {
+            if !columns.contains(name) {
+                columns.push(name.clone());
             }
         }
-        Ok(())
+        columns
     }
 
-    fn numbers(&mut self, values: &arrow::array::StringArray) -> Vec<u32> {
-        let mut last: (&str, u32) = ("", 0);
-        (0..values.len())
-            .map(|row| {
-                if values.is_null(row) {
-                    return 0;
-                }
-                let value = values.value(row);
-                if value != last.0 || last.1 == 0 {
-                    last = (value, self.texts.number(value));
-                }
-                last.1
-            })
-            .collect()
-    }
-
-    fn count(&mut self, root: Root, keys: [&[u32]; 3], times: &[Time], taken: &Taken<'_>) {
-        let [areas, versions, occasions] = keys;
-        let (width, amounts) = (self.width, self.amounts.len());
-        let empty = Cell { counts: vec![0; width * self.groups], sums: vec![Sum::default(); amounts * self.groups] };
-        let mut row = 0;
-        while let (Some(area), Some(time), Some(version), Some(occasion)) =
-            (areas.get(row), times.get(row), versions.get(row), occasions.get(row))
-        {
-            let key = Key { root, area: *area, time: *time, version: *version, occasion: *occasion };
-            let cell = self.cells.entry(key).or_insert_with(|| empty.clone());
-            // Rows of one cell lie together in sorted files: the cell is looked up once for all of them.
-            let first = row;
-            while row < areas.len()
-                && (areas.get(row), times.get(row), versions.get(row), occasions.get(row))
-                    == (areas.get(first), times.get(first), versions.get(first), occasions.get(first))
-            {
-                let mut start = 1;
-                taken.add(cell, 0, width, row);
-                for (breakdown, places) in self.breakdowns.iter().zip(taken.bands) {
-                    let group = start + usize::from(places.get(row).copied().unwrap_or(0));
-                    taken.add(cell, group, width, row);
-                    start += breakdown.bands.len();
-                }
-                row += 1;
-            }
-        }
-    }
-}
-
-/// The columns of one batch, taken apart once for all roots: bands by breakdown, places of codes by slot, millionths by amount.
-struct Taken<'a> {
-    bands: &'a [Vec<u16>],
-    codes: &'a [Vec<usize>],
-    numbers: &'a [Vec<Option<i64>>],
-}
-
-impl Taken<'_> {
-    fn add(&self, cell: &mut Cell, group: usize, width: usize, row: usize) {
-        let Some(counts) = cell.counts.get_mut(group * width..(group + 1) * width) else { return };
-        for places in self.codes {
-            if let Some(count) = places.get(row).and_then(|place| counts.get_mut(*place)) {
-                *count += 1;
-            }
-        }
-        if let Some(responses) = counts.last_mut() {
-            *responses += 1;
-        }
-        let amounts = self.numbers.len();
-        let sums = cell.sums.get_mut(group * amounts..(group + 1) * amounts).unwrap_or_default();
-        for (sum, values) in sums.iter_mut().zip(self.numbers) {
-            if let Some(Some(millionths)) = values.get(row) {
-                sum.add(*millionths);
-            }
+    /// Returns what lies where in the cells.
+    pub fn layout(&self) -> Layout {
+        let item = |slot: &Slot| Coded { item: slot.item.clone(), lowest: LOWEST, width: slot.width };
+        let bands = |breakdown: &Breakdown| Bands { id: breakdown.id.clone(), bands: breakdown.bands.clone() };
+        Layout {
+            items: self.slots.iter().map(item).collect(),
+            amounts: self.amounts.iter().map(|amount| amount.item.clone()).collect(),
+            schemes: self.weightings.iter().map(|weighting| weighting.scheme.clone()).collect(),
+            breakdowns: self.breakdowns.iter().map(bands).collect(),
+            counts_responses: self.counts_responses,
         }
     }
 }

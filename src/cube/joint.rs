@@ -67,6 +67,7 @@ fn pass(instrument: &Instrument, responses: &str, item: &str, groups: &[&Group],
     i16::try_from(cells.len()).ok()?;
     let name = groups.iter().map(|group| group.id.as_str()).collect::<Vec<_>>().join(TIMES);
     let slot = Slot::new(item.to_owned(), ONE.to_owned(), 0);
+    let part = format!("{item}/{name}");
     let breakdown = Breakdown::by_number(name, CELL, cells);
     let histograms = Histograms::new(instrument.main_root, vec![slot], Vec::new(), vec![breakdown], false);
     let sql = format!(
@@ -75,7 +76,7 @@ fn pass(instrument: &Instrument, responses: &str, item: &str, groups: &[&Group],
         ident(CELL),
         ident(ONE)
     );
-    Some(Pass { histograms, sql })
+    Some(Pass { part, histograms, sql })
 }
 
 /// Returns SQL for the number of a group's band, from 0 on; null outside every band.

@@ -4,28 +4,50 @@
 //! sums are exact, so neither the order of rows nor of files matters. Must never know: which codes an outcome counts.
 
 mod bands;
+pub mod bench;
+mod by_arithmetic;
+mod bytes;
 mod casemix;
+mod cell;
 mod clusters;
+mod count;
+mod counted;
 mod dif;
 mod histogram;
 mod joint;
+mod kept;
+mod landed;
+mod layout;
+mod merge;
 mod pairs;
+mod rolled;
 mod rows;
 mod scored;
+mod stored;
 mod time;
+mod update;
+mod view;
+mod write;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use datafusion::prelude::SessionContext;
-use futures::StreamExt;
 
 use crate::declare::{Declarations, Instrument};
 use crate::error::{Error, Result};
 use crate::progress::Progress;
-use crate::store::{self, Landings, Replace, Store};
+use crate::store::{self, Landings, Store};
 
+pub use by_arithmetic::{Made as MadeByArithmetic, by_arithmetic};
 pub use clusters::{Clusters, clusters};
+use counted::Counted;
+pub use landed::Landed;
+pub use rolled::{AND, RollUp, RolledUp, Tree, Wanted};
+pub use stored::Stored;
+use update::Source;
+pub use view::view;
 
 /// Item under which responses themselves are counted, with the code 0.
 pub const RESPONSES: &str = "responses";
@@ -38,97 +60,99 @@ pub const BASELINE: &str = "baseline";
 /// What a pass read and made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Passed {
-    /// Responses read.
+    /// Responses that are in the cube.
     pub responses: u64,
-    /// Rows of the cube.
-    pub rows: u64,
+    /// By instrument and part, how many rows were counted this time.
+    pub read: BTreeMap<(String, String), u64>,
+    /// Cells of the cube.
+    pub cells: u64,
     /// Tables read, with their versions.
     pub tables: Vec<(String, u64)>,
+    /// What a person should know.
+    pub warnings: Vec<String>,
 }
 
-/// Reads the responses of every instrument once and replaces the cube.
+impl Passed {
+    /// Returns how many responses were read to bring the cube up to date.
+    pub fn responses_read(&self) -> u64 {
+        let mut most: BTreeMap<&str, u64> = BTreeMap::new();
+        for ((instrument, _), rows) in &self.read {
+            let most = most.entry(instrument).or_default();
+            *most = (*most).max(*rows);
+        }
+        most.values().sum()
+    }
+}
+
+/// Brings the cube up to date: counts the responses that are newly seen and takes those off that are not seen any more, and counts anew what is
+/// declared otherwise than before. With `full`, everything is counted, whatever the cube holds.
 pub async fn build(
     store: &Store,
     session: &SessionContext,
     declarations: &Declarations,
+    full: bool,
     progress: Progress<'_>,
 ) -> Result<Passed> {
     let landings = Landings::read(store, session).await?;
     let mut passed = Passed::default();
-    let mut batches = Vec::new();
-    let mut patterns = Vec::new();
+    let stored = match Stored::open(&session.state(), store).await {
+        _ if full => None,
+        // Of an earlier form, or damaged: it is made anew.
+        Err(Error::Input { .. }) => None,
+        stored => stored?,
+    };
+    let mut cube = store.table_or_create(store::CUBE, &store::cells()).await?;
+    let (mut written, mut gone, mut patterns) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
+    let mut of = BTreeSet::new();
     for instrument in declarations.instruments.values() {
         let name = store::responses_of(&instrument.id);
         let Some(table) = store.table(&name).await? else { continue };
-        let version = table.version();
-        passed.tables.push((name.clone(), version));
-        progress(&format!("reading {}", instrument.id), passed.responses, 0);
-        let made = pass(store, session, &landings, declarations, instrument, version, &mut |what, n| {
-            progress(&format!("{what} {}", instrument.id), n, 0);
-        })
-        .await?;
-        passed.responses += made.responses;
-        passed.rows += made.batches.iter().map(|batch| batch.num_rows() as u64).sum::<u64>();
-        batches.extend(made.batches);
-        patterns.extend(made.patterns);
+        passed.tables.push((name.clone(), table.version()));
+        let given_by: BTreeSet<String> = table.tags()?.into_iter().collect();
+        let standing = landings.standing().map(|landing| landing.id.clone());
+        let source = Source {
+            store,
+            session,
+            declarations,
+            instrument,
+            name,
+            schema: store::coded(&store::responses(&declarations.columns(&instrument.id), &declarations.groups.facts)),
+            version: i64::try_from(table.version()).unwrap_or(i64::MAX),
+            standing: standing.filter(|landing| given_by.contains(landing)).collect(),
+            cube: &cube,
+        };
+        if source.standing.is_empty() {
+            continue;
+        }
+        let before = passed.responses;
+        progress(&format!("reading {}", instrument.id), before, 0);
+        let mut progress = |what: &str, n| progress(&format!("{what} {}", instrument.id), n, 0);
+        let kept = stored.as_ref().and_then(|stored| Some((stored, stored.kept(&instrument.id)?)));
+        let kept = kept.filter(|(_, kept)| kept.landings.is_subset(&given_by));
+        let updated = match (source.updated(kept, &mut progress).await, kept) {
+            (Err(Error::Input { file, what, .. }), Some(_)) => {
+                passed.warnings.push(format!("`{file}`: {what}: everything of `{}` was counted anew", instrument.id));
+                source.updated(None, &mut progress).await?
+            }
+            (updated, _) => updated?,
+        };
+        passed.responses += updated.responses;
+        passed.read.extend(updated.read.into_iter().map(|(part, rows)| ((instrument.id.clone(), part), rows)));
+        written.extend(updated.written);
+        gone.extend(updated.gone);
+        patterns.extend(updated.patterns);
+        of.insert(instrument.id.as_str());
     }
-    casemix::write(store, &patterns).await?;
-    let mut cube = store.table_or_create(store::CUBE, &store::cube()).await?;
-    cube.write("cube", &batches, Replace::Everything).await?;
+    session.deregister_table(SEEN).map_err(Error::query(SEEN))?;
+    let adjusted =
+        of.iter().flat_map(|id| declarations.outcomes_of(id)).filter(|outcome| !outcome.adjust_for.is_empty());
+    // First the patterns: if it ends here, the cube still says that they are to be counted again.
+    casemix::write(store, &patterns, &adjusted.map(|outcome| outcome.id.clone()).collect()).await?;
+    let is_of = |tag: &str| tag.split_once('_').is_some_and(|(instrument, _)| of.contains(instrument));
+    cube.commit(written, &|tag| gone.contains(tag) || !is_of(tag)).await?;
+    passed.cells = cube.rows(&|tag| !tag.ends_with("_about"))?;
     passed.tables.push((store::CUBE.into(), cube.version()));
     Ok(passed)
-}
-
-struct Made {
-    responses: u64,
-    batches: Vec<RecordBatch>,
-    patterns: Vec<RecordBatch>,
-}
-
-/// Counts the responses to every version of an instrument, and the pairs of its change outcomes.
-async fn pass(
-    store: &Store,
-    session: &SessionContext,
-    landings: &Landings,
-    declarations: &Declarations,
-    instrument: &Instrument,
-    version: u64,
-    progress: &mut (dyn FnMut(&str, u64) + Send),
-) -> Result<Made> {
-    let name = store::responses_of(&instrument.id);
-    let schema = store::responses(&declarations.columns(&instrument.id), &declarations.groups.facts);
-    let mut made = Made { responses: 0, batches: Vec::new(), patterns: Vec::new() };
-    let Some(seen) = landings.seen(store, session, &name, Some(schema)).await? else { return Ok(made) };
-    session.deregister_table(SEEN).map_err(Error::query(&name))?;
-    session.register_table(SEEN, seen.into_view()).map_err(Error::query(&name))?;
-    let version = i64::try_from(version).unwrap_or(i64::MAX);
-    for of in declarations.versions(&instrument.id) {
-        let responses = responses(declarations, of, instrument);
-        let mut counting = scored::pass(declarations, of, &responses);
-        let before = made.responses;
-        made.responses += read(session, &mut counting, &name, &mut |n| progress("reading", before + n)).await?;
-        made.batches.extend(rows::batches(&counting.histograms, &instrument.id, version)?);
-        let further = joint::passes(declarations, of, &responses);
-        for mut counting in further.into_iter().chain(dif::passes(declarations, of, &responses)) {
-            read(session, &mut counting, &name, &mut |n| progress("comparing", n)).await?;
-            made.batches.extend(rows::batches(&counting.histograms, &instrument.id, version)?);
-        }
-        for outcome in declarations.outcomes_of(&instrument.id) {
-            if outcome.versions(instrument).any(|v| v == of.version) {
-                made.patterns.extend(casemix::pass(session, declarations, of, outcome, &responses).await?);
-            }
-            let Some(change) =
-                outcome.change.as_ref().filter(|_| outcome.versions(instrument).any(|v| v == of.version))
-            else {
-                continue;
-            };
-            let mut counting = pairs::pass(declarations, of, outcome, change, &responses);
-            read(session, &mut counting, &name, &mut |n| progress("pairing", n)).await?;
-            made.batches.extend(rows::batches(&counting.histograms, &instrument.id, version)?);
-        }
-    }
-    session.deregister_table(SEEN).map_err(Error::query(&name))?;
-    Ok(made)
 }
 
 /// Name of the responses that a reader sees, while they are counted.
@@ -149,23 +173,15 @@ fn responses(declarations: &Declarations, of: &Instrument, in_use: &Instrument) 
     }
 }
 
-/// Runs the query of a pass and counts its rows; returns how many there were.
+/// Runs the query of a pass and counts its rows; returns its name with what it counted.
 async fn read(
     session: &SessionContext,
-    pass: &mut scored::Pass,
+    pass: scored::Pass,
     name: &str,
     progress: &mut (dyn FnMut(u64) + Send),
-) -> Result<u64> {
-    let mut stream =
-        session.sql(&pass.sql).await.map_err(Error::query(name))?.execute_stream().await.map_err(Error::query(name))?;
-    let mut rows = 0;
-    while let Some(batch) = stream.next().await {
-        let batch = batch.map_err(Error::query(name))?;
-        pass.histograms.add(&batch)?;
-        rows += batch.num_rows() as u64;
-        progress(rows);
-    }
-    Ok(rows)
+) -> Result<(String, Counted)> {
+    let rows = session.sql(&pass.sql).await.map_err(Error::query(name))?;
+    Ok((pass.part, count::rows(rows, pass.histograms, name, progress).await?))
 }
 
 /// Returns a column of a batch as text.

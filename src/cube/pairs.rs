@@ -1,11 +1,23 @@
 //! What the pass over the pairs of a change outcome counts.
 
+use std::sync::Arc;
+
+use arrow::datatypes::Schema;
+use datafusion::datasource::MemTable;
+use datafusion::logical_expr::{Expr, JoinType, col, lit};
+use datafusion::prelude::{DataFrame, SessionContext};
+
 use super::BASELINE;
 use super::bands::Breakdown;
 use super::histogram::{Amount, Histograms, Slot};
+use super::merge::Sign;
 use super::scored::Pass;
-use crate::declare::{Change, Declarations, Instrument, Outcome};
+use crate::declare::{Change, Declarations, Instrument, Outcome, PairBy};
+use crate::error::{Error, Result};
 use crate::score::{Kind, Pairing, Scoring};
+
+/// What stands in front of an outcome in the name of its pass.
+pub const PART: &str = "change/";
 
 /// Returns the pass over the pairs of `outcome` among the responses to one version of its instrument.
 pub fn pass(
@@ -31,7 +43,7 @@ pub fn pass(
         }
     }
     let histograms = Histograms::new(instrument.main_root, slots, amounts, breakdowns, false);
-    Pass { histograms, sql: pairing.sql }
+    Pass { part: format!("{PART}{}", outcome.id), histograms, sql: pairing.sql }
 }
 
 /// Returns the pairs themselves. A pair is counted where and when its follow-up was, by the facts that came with the follow-up.
@@ -55,4 +67,50 @@ pub fn pairing(
     }
     let scored = |needed: &[String]| scoring.needed(needed).select(responses);
     Pairing::new(outcome, change, instrument, &scoring, &scored, &keep)
+}
+
+/// The people, or episodes, of some responses.
+pub struct Keys {
+    columns: &'static [&'static str],
+    keys: DataFrame,
+}
+
+impl Keys {
+    /// Reads whose responses these are, by what pairs have in common; those of nobody known have no pair.
+    pub async fn read(session: &SessionContext, name: &str, by: PairBy, of: &[(Sign, DataFrame)]) -> Result<Self> {
+        let columns: &[&str] = match by {
+            PairBy::Person => &["person"],
+            PairBy::Episode => &["episode"],
+            PairBy::PersonAndEpisode => &["person", "episode"],
+        };
+        let mut found = Vec::new();
+        let mut schema = None;
+        for (_, rows) in of {
+            let known = columns.iter().map(|column| col(*column).is_not_null()).reduce(Expr::and);
+            let renamed = columns.iter().map(|column| col(*column).alias(format!("key_{column}")));
+            let keys = rows.clone().filter(known.unwrap_or_else(|| lit(true)));
+            let keys = keys.and_then(|keys| keys.select(renamed.collect::<Vec<_>>())).and_then(DataFrame::distinct);
+            let keys = keys.map_err(Error::table(name))?;
+            schema = Some(keys.schema().inner().clone());
+            found.extend(keys.collect().await.map_err(Error::table(name))?);
+        }
+        // Kept as rows, so that their number is known: the many responses are then held against the few keys, and not the other way round.
+        let schema = schema.unwrap_or_else(|| Arc::new(Schema::empty()));
+        let table = MemTable::try_new(schema, vec![found]).map_err(Error::table(name))?;
+        let keys = session.read_table(Arc::new(table)).and_then(DataFrame::distinct).map_err(Error::table(name))?;
+        Ok(Keys { columns, keys })
+    }
+
+    /// Returns the rows of these people or episodes.
+    pub fn of(&self, rows: DataFrame) -> datafusion::error::Result<DataFrame> {
+        let keys: Vec<String> = self.columns.iter().map(|column| format!("key_{column}")).collect();
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        self.keys.clone().join(rows, JoinType::RightSemi, &keys, self.columns, None)
+    }
+
+    /// Returns the rows of nobody known.
+    pub fn without(&self, rows: DataFrame) -> datafusion::error::Result<DataFrame> {
+        let unknown = self.columns.iter().map(|column| col(*column).is_null()).reduce(Expr::or);
+        rows.filter(unknown.unwrap_or_else(|| lit(false)))
+    }
 }

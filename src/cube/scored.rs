@@ -1,17 +1,23 @@
-//! What the pass over an instrument's responses counts: items, scores, levels, and outcomes that count only some responses.
+//! What the pass over an instrument's responses counts: items, scores, levels, outcomes that count only some responses, and weights that files
+//! bring.
 
 use super::bands::Breakdown;
-use super::histogram::{Amount, Histograms, Slot};
-use crate::declare::{Declarations, Figure, Instrument};
+use super::histogram::{Amount, Histograms, Slot, Weighting};
+use crate::declare::{Declarations, Figure, Instrument, weight_column};
 use crate::score::{Kind, Scoring, filter, ident};
 
 /// The query of a pass, and what becomes of its columns.
 pub struct Pass {
+    /// Its name in the cube.
+    pub part: String,
     /// What it counts.
     pub histograms: Histograms,
     /// The query.
     pub sql: String,
 }
+
+/// Name in the cube of what is counted of every response.
+pub const ITEMS: &str = "items";
 
 /// Returns the pass over the responses of one version of an instrument; `responses` is what they are read from.
 pub fn pass(declarations: &Declarations, instrument: &Instrument, responses: &str) -> Pass {
@@ -63,9 +69,34 @@ pub fn pass(declarations: &Declarations, instrument: &Instrument, responses: &st
         }
     }
     let breakdowns = Breakdown::declared(declarations);
-    let histograms = Histograms::new(instrument.main_root, slots, amounts, breakdowns, true);
+    let weighting = |scheme: &str| Weighting { scheme: scheme.to_owned(), column: weight_column(scheme) };
+    let weightings = declarations.weights(&instrument.id).into_iter().map(weighting).collect();
+    let histograms = Histograms::new(instrument.main_root, slots, amounts, breakdowns, true).weighted(weightings);
     let made = |name: &&String| !name.starts_with("o_");
-    let columns = histograms.columns().iter().filter(made).map(|name| ident(name)).chain(own);
+    let columns = histograms.columns();
+    let columns = columns.iter().filter(made).map(|name| ident(name)).chain(own);
     let sql = format!("SELECT {}\nFROM {}", columns.collect::<Vec<_>>().join(", "), scoring.select(responses));
-    Pass { histograms, sql }
+    Pass { part: ITEMS.into(), histograms, sql }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Files;
+
+    #[test]
+    fn weights_that_files_bring_are_added_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let instruments = folder.path().join("measures/instruments");
+        std::fs::create_dir_all(&instruments).unwrap();
+        let text = include_str!("../../docs/examples/practice-survey/instrument.toml");
+        std::fs::write(instruments.join("practice-survey.toml"), text).unwrap();
+        let declarations = Declarations::load(&Files::with_workspace(folder.path()));
+        let declarations = declarations.unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        for (id, schemes) in [("practice-survey", &["survey"][..]), ("friends-and-family", &[])] {
+            let pass = pass(&declarations, declarations.instrument(id).unwrap(), "seen");
+            assert_eq!(pass.histograms.layout().schemes, schemes);
+            assert_eq!(pass.sql.matches("w_").count(), schemes.len(), "{}", pass.sql);
+        }
+    }
 }

@@ -51,6 +51,9 @@ pub struct Instrument {
     /// Numbers that a file may bring beside the answers, such as a predicted score: the column is `x_` and the name.
     #[serde(default)]
     pub covariates: Vec<String>,
+    /// Schemes of weights that a file may bring beside the answers, as a survey does: the column is `w_` and the name.
+    #[serde(default)]
+    pub weights: Vec<String>,
     /// Lists of answer options that several items may share.
     #[serde(default)]
     pub scales: BTreeMap<String, Scale>,
@@ -272,6 +275,18 @@ pub enum Holds {
     Day,
     /// A covariate (`x_`).
     Covariate,
+    /// A weight in millionths (`w_`).
+    Weight,
+}
+
+/// Largest weight that a file may bring: an answer stands for a million at most. Sums of squares are exact to 38 digits, twelve of them
+/// decimals. Were all weights this large, there is room for the squared sum over a cluster of ten million answers to a share, or of a
+/// hundred thousand scores of 100, and for 10^14 or 10^10 answers that stand by themselves.
+pub const LARGEST_WEIGHT: f64 = 1e6;
+
+/// Returns the column in which the weights of a scheme stand that files bring.
+pub fn weight_column(scheme: &str) -> String {
+    format!("w_{scheme}")
 }
 
 fn plain_choice(code: i8, id: &str, also: &[&str]) -> Choice {
@@ -369,6 +384,7 @@ impl Instrument {
             _ => self.coded_of(item).into_iter().map(|coded| (format!("i_{}", coded.id), Holds::Code)).collect(),
         });
         let covariates = self.covariates.iter().map(|name| (format!("x_{name}"), Holds::Covariate));
-        items.chain(covariates).collect()
+        let weights = self.weights.iter().map(|scheme| (weight_column(scheme), Holds::Weight));
+        items.chain(covariates).chain(weights).collect()
     }
 }

@@ -196,6 +196,9 @@ pub struct Part {
     /// Name of the covariate to its cell.
     #[serde(default)]
     pub covariates: BTreeMap<String, Cell>,
+    /// Name of the scheme of weights to the cell with the weight of this response; one without a weight is outside the scheme.
+    #[serde(default)]
+    pub weights: BTreeMap<String, Cell>,
     /// Name of the free-text item to its column.
     #[serde(default)]
     pub comments: BTreeMap<String, Comment>,

@@ -30,8 +30,8 @@ pub use self::area::{AreaFile, EVERYTHING, Level};
 pub use self::counted::{Answer, CLASSES, Figure};
 pub use self::group::{Band, Fact, Group, GroupFile, LISTED, NOT_STATED, Ordered, Pair, TIMES};
 pub use self::instrument::{
-    Choice, Coded, Crosswalk, Entry, Holds, Instrument, Item, ItemKind, NOT_ANSWERED, NOT_ASKED, Root, Scale,
-    UNREADABLE, Window,
+    Choice, Coded, Crosswalk, Entry, Holds, Instrument, Item, ItemKind, LARGEST_WEIGHT, NOT_ANSWERED, NOT_ASKED, Root,
+    Scale, UNREADABLE, Window, weight_column,
 };
 pub use self::licence::{Licence, Permission, Wording};
 use self::load::Loaded;
@@ -117,6 +117,17 @@ impl Declarations {
             }
         }
         columns
+    }
+
+    /// Returns the schemes of weights that files bring for the responses to any version of an instrument.
+    pub fn weights(&self, id: &str) -> Vec<&str> {
+        let mut schemes: Vec<&str> = Vec::new();
+        for scheme in self.versions(id).into_iter().flat_map(|version| &version.weights) {
+            if !schemes.contains(&scheme.as_str()) {
+                schemes.push(scheme);
+            }
+        }
+        schemes
     }
 
     /// Returns whether an instrument may be used on `today`.

@@ -18,6 +18,14 @@ use datafusion::logical_expr::{DocSection, Documentation, Expr, ReturnFieldArgs}
 /// The confidence level of a call that names none.
 pub(super) const DEFAULT_LEVEL: f64 = 0.95;
 
+/// Says whether an argument is text, be it a number for each of a few texts.
+pub(super) fn is_text(given: &DataType) -> bool {
+    match given {
+        DataType::Dictionary(_, of) => of.is_string(),
+        given => given.is_string(),
+    }
+}
+
 /// The type a numeric argument is read as; an error for one that is no number.
 pub(super) fn number(function: &str, given: &DataType) -> Result<DataType> {
     if given.is_numeric() || *given == DataType::Null {
@@ -145,7 +153,7 @@ pub(super) fn profiles(function: &str, given: &[DataType]) -> Result<Vec<DataTyp
 pub(super) fn profile(function: &str, given: &DataType) -> Result<DataType> {
     match given {
         DataType::Dictionary(_, value) => profile(function, value),
-        given if given.is_string() || given.is_integer() || *given == DataType::Null => Ok(DataType::Utf8),
+        given if is_text(given) || given.is_integer() || *given == DataType::Null => Ok(DataType::Utf8),
         given if given.is_numeric() => Ok(DataType::Float64),
         given => plan_err!("`{function}` takes profiles as text or whole numbers, not {given}"),
     }

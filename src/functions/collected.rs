@@ -221,7 +221,7 @@ impl AggregateUDFImpl for Collected {
 pub(super) fn key(function: &str, given: &DataType) -> Result<DataType> {
     match given {
         DataType::Dictionary(_, value) => key(function, value),
-        given if given.is_string() || given.is_numeric() => Ok(DataType::Utf8),
+        given if args::is_text(given) || given.is_numeric() => Ok(DataType::Utf8),
         DataType::Boolean | DataType::Null => Ok(DataType::Utf8),
         given => plan_err!("`{function}` takes text or numbers to group by, not {given}"),
     }
@@ -229,7 +229,7 @@ pub(super) fn key(function: &str, given: &DataType) -> Result<DataType> {
 
 fn word(function: &str, given: &DataType) -> Result<DataType> {
     match given {
-        given if given.is_string() || *given == DataType::Null => Ok(DataType::Utf8),
+        given if args::is_text(given) || *given == DataType::Null => Ok(DataType::Utf8),
         given => plan_err!("`{function}` takes a word there, not {given}"),
     }
 }

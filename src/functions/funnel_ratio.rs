@@ -46,7 +46,7 @@ impl WindowUDFImpl for FunnelRatio {
     fn coerce_types(&self, given: &[DataType]) -> Result<Vec<DataType>> {
         args::arity(self.name(), given, 2..=3)?;
         let as_what = |(place, given): (usize, &DataType)| match (place, given) {
-            (2, given) if given.is_string() || *given == DataType::Null => Ok(DataType::Utf8),
+            (2, given) if args::is_text(given) || *given == DataType::Null => Ok(DataType::Utf8),
             (2, given) => plan_err!("`funnel_ratio` takes a text as scale, not {given}"),
             (_, given) => args::number(self.name(), given),
         };

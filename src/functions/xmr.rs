@@ -52,7 +52,7 @@ impl WindowUDFImpl for Xmr {
         args::arity(self.name(), given, 1..=5)?;
         let as_what = |(place, given): (usize, &DataType)| match (place, given) {
             (0 | 1, given) => args::number(self.name(), given),
-            (2, given) if given.is_string() || *given == DataType::Null => Ok(DataType::Utf8),
+            (2, given) if args::is_text(given) || *given == DataType::Null => Ok(DataType::Utf8),
             (2, given) => plan_err!("`xmr` takes a text as direction, not {given}"),
             // What a phase is called does not matter, only where it changes.
             (3, DataType::Null) => Ok(DataType::Int64),

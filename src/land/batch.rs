@@ -125,7 +125,7 @@ impl Material<'_> {
             "pathway" => word(6),
             _ => match name.split_at_checked(2) {
                 Some(("f_", fact)) => self.fact(fact, of)?,
-                Some(("i_" | "x_", _)) => answers(name, layout, of, data_type),
+                Some(("i_" | "x_" | "w_", _)) => answers(name, layout, of, data_type),
                 _ => new_null_array(data_type, of.len()),
             },
         })
@@ -197,7 +197,12 @@ impl Material<'_> {
     }
 }
 
-/// Builds a column of answers: of another version's items it has none.
+/// Returns a weight, which is read within its range, in whole millionths.
+fn millionths(weight: f64) -> i64 {
+    (weight * 1e6).round() as i64
+}
+
+/// Builds a column of answers and of what comes with them: of another version's items it has none.
 fn answers(name: &str, layout: &PartLayout, of: &[Given<'_>], data_type: &DataType) -> ArrayRef {
     fn place<T>(columns: &[(String, T)], name: &str) -> Option<usize> {
         columns.iter().position(|(known, _)| known == name)
@@ -211,6 +216,11 @@ fn answers(name: &str, layout: &PartLayout, of: &[Given<'_>], data_type: &DataTy
         DataType::Float64 => {
             let at = place(&layout.numbers, name);
             Arc::new(said.map(|said| *said.numbers.get(at?)?).collect::<Float64Array>())
+        }
+        // Only weights are whole numbers of this size.
+        DataType::Int64 => {
+            let at = place(&layout.numbers, name);
+            Arc::new(said.map(|said| said.numbers.get(at?)?.map(millionths)).collect::<Int64Array>())
         }
         DataType::Date32 => {
             let at = place(&layout.days, name);

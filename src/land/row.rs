@@ -71,7 +71,7 @@ pub struct Said {
     pub answered: bool,
     /// Codes, in the order of `PartLayout::codes`.
     pub codes: Vec<i8>,
-    /// Numbers and covariates, in the order of `PartLayout::numbers`.
+    /// Numbers, covariates and weights, in the order of `PartLayout::numbers`.
     pub numbers: Vec<Option<f64>>,
     /// Days, in the order of `PartLayout::days`.
     pub days: Vec<Option<NaiveDate>>,

@@ -9,13 +9,13 @@ mod changes;
 mod groups;
 mod missing;
 mod queries;
+mod rolled;
 mod tables;
 
-use arrow::array::RecordBatch;
 use chrono::NaiveDate;
 use datafusion::prelude::SessionContext;
 
-use crate::cube::{Clusters, clusters};
+use crate::cube::{Clusters, clusters, view};
 use crate::declare::{Declarations, Policy};
 use crate::error::{Error, Result};
 use crate::files::Files;
@@ -23,6 +23,7 @@ use crate::period::Period;
 use crate::store::{self, Store};
 
 pub use areas::{AreaTable, Areas, read_areas};
+pub use queries::Take;
 
 /// An area, or a band of a pair of groups, with fewer answers than this enters no model over all of them: what a model of few numbers gives
 /// could be solved for one that must not be shown. Our own rule.
@@ -40,10 +41,12 @@ pub struct Measurer<'a> {
     pub files: &'a Files,
     /// The areas of the workspace.
     pub areas: &'a Areas,
+    /// The queries that run, by file name; all of them where it is none.
+    pub only: Option<&'a [&'a str]>,
 }
 
 impl Measurer<'_> {
-    /// Computes every figure of `period`, with areas as they were on `boundaries_on`; the rows lack only their run.
+    /// Computes every figure of `period`, with areas as they were on `boundaries_on`, and hands the rows on as they come.
     ///
     /// # Errors
     /// A query is wrong, or returns a column that results do not have.
@@ -53,27 +56,30 @@ impl Measurer<'_> {
         run: &str,
         period: Period,
         boundaries_on: NaiveDate,
-    ) -> Result<Vec<RecordBatch>> {
+        take: &Take,
+    ) -> Result<()> {
         if !cube(session, self.store).await? {
-            return Ok(Vec::new());
+            return Ok(());
         }
         let tree = self.areas.tree(self.declarations, &used(session).await?, boundaries_on)?;
         let Clusters { of_people, repeats, weighted } =
             clusters(self.store, session, self.declarations, period, &tree).await?;
         let declared = tables::declared(self.declarations, self.policy, period, boundaries_on, &of_people)?;
-        let found = [("area_tree", tree), ("repeats", repeats), ("weighted_sums", weighted)];
-        for (name, batch) in declared.into_iter().chain(found) {
-            session.register_batch(name, batch).map_err(Error::query(name))?;
+        rolled::register(session, self.store, self.declarations, period, &tree).await?;
+        for (name, batch) in declared {
+            session.register_batch(name, tables::few_texts(&batch)?).map_err(Error::query(name))?;
+        }
+        for (name, batch) in [("area_tree", tree), ("repeats", repeats), ("weighted_sums", weighted)] {
+            tables::register(session, name, batch)?;
         }
         for (name, batch) in casemix::models(session, self.store, self.declarations, period).await? {
             session.register_batch(name, batch).map_err(Error::query(name))?;
         }
         session.register_batch("people", self.areas.people(self.declarations)?).map_err(Error::query("people"))?;
-        let mut rows = Vec::new();
-        for query in queries::all(self.files)? {
-            rows.extend(queries::run(session, &query, run, period, boundaries_on).await?);
-        }
-        Ok(rows)
+        let run = queries::Run { session: session.clone(), run: run.to_owned(), period, boundaries_on };
+        let wanted = |query: &queries::Query| self.only.is_none_or(|only| only.contains(&query.file()));
+        let queries: Vec<_> = queries::all(self.files)?.into_iter().filter(wanted).collect();
+        run.all(queries, take).await
     }
 }
 
@@ -85,7 +91,7 @@ pub async fn latest_month(session: &SessionContext, store: &Store, today: NaiveD
         return Ok(None);
     }
     let rows = session
-        .sql(&format!("select max(starts) from cube where precision = 'month' and ends <= date '{today}'"))
+        .sql(&format!("select max(starts) from {CELLS} where precision = 'month' and ends <= date '{today}'"))
         .await
         .map_err(Error::query("latest month"))?
         .collect()
@@ -98,11 +104,16 @@ pub async fn latest_month(session: &SessionContext, store: &Store, today: NaiveD
     Ok(latest)
 }
 
+/// The cube as it is kept, where only what its cells are of is read.
+const CELLS: &str = "cube_cells";
+
 /// Makes the cube known to the session as it is now; false where there is none.
 async fn cube(session: &SessionContext, store: &Store) -> Result<bool> {
-    let Some(cube) = store.table(store::CUBE).await? else { return Ok(false) };
-    session.deregister_table(store::CUBE).map_err(Error::query(store::CUBE))?;
-    session.register_table(store::CUBE, cube.provider(Some(store::cube()))?).map_err(Error::query(store::CUBE))?;
+    let (Some(cube), Some(rows)) = (store.table(store::CUBE).await?, view(store).await?) else { return Ok(false) };
+    for (name, table) in [(store::CUBE, rows), (CELLS, cube.provider(Some(store::cells()))?)] {
+        session.deregister_table(name).map_err(Error::query(name))?;
+        session.register_table(name, table).map_err(Error::query(name))?;
+    }
     Ok(true)
 }
 
@@ -110,7 +121,9 @@ async fn cube(session: &SessionContext, store: &Store) -> Result<bool> {
 async fn used(session: &SessionContext) -> Result<Vec<(String, String)>> {
     use arrow::array::AsArray;
     let rows = session
-        .sql("select distinct root, coalesce(area, '') as area from cube order by 1, 2")
+        .sql(&format!(
+            "select distinct root, coalesce(area, '') as area from {CELLS} where about is null order by 1, 2"
+        ))
         .await
         .map_err(Error::query("areas of the cube"))?
         .collect()

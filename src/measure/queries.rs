@@ -1,12 +1,16 @@
 //! The SQL files: found, filled in, run.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Date32Array, RecordBatch, StringArray, new_null_array};
+use arrow::array::{ArrayRef, Date32Array, DictionaryArray, Int32Array, RecordBatch, StringArray, new_null_array};
 use arrow::compute::cast;
+use arrow::datatypes::SchemaRef;
 use chrono::NaiveDate;
+use datafusion::config::Dialect;
 use datafusion::datasource::MemTable;
 use datafusion::prelude::SessionContext;
+use futures::StreamExt;
 use minijinja::{Environment, UndefinedBehavior, Value, context};
 
 use crate::declare::did_you_mean;
@@ -23,6 +27,13 @@ pub struct Query {
     pub name: String,
     /// Its text.
     pub text: String,
+}
+
+impl Query {
+    /// Returns the name of its file.
+    pub fn file(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 /// Returns the SQL files in the order in which they run.
@@ -66,71 +77,134 @@ pub fn fill_in(query: &Query, values: Value) -> Result<String> {
     environment.render_named_str(&query.path, &query.text, values).map_err(Error::query(&query.path))
 }
 
-/// Runs a query, keeps its rows for later queries under its name, and returns them as rows of results.
-pub async fn run(
-    session: &SessionContext,
-    query: &Query,
-    run: &str,
-    period: Period,
-    boundaries_on: NaiveDate,
-) -> Result<Vec<RecordBatch>> {
-    let id = period.to_string();
-    let sql = fill_in(query, context! { run => run, period => &id })?;
-    let error = || Error::query(&query.path);
-    let frame = session.sql(&sql).await.map_err(error())?;
-    let schema = Arc::new(frame.schema().as_arrow().clone());
-    let rows = frame.collect().await.map_err(error())?;
-    // A query without this column gives no figures: it is a step for later ones.
-    let figures = schema.field_with_name("statistic").is_ok();
-    let results = rows
-        .iter()
-        .filter(|batch| figures && batch.num_rows() > 0)
-        .map(|batch| fit(query, batch, run, &id, boundaries_on))
-        .collect::<Result<Vec<_>>>()?;
-    let rows: Vec<RecordBatch> = rows
-        .into_iter()
-        .map(|batch| RecordBatch::try_new(schema.clone(), batch.columns().to_vec()))
-        .collect::<arrow::error::Result<_>>()
-        .map_err(Error::query(&query.path))?;
-    let table = MemTable::try_new(schema, vec![rows]).map_err(error())?;
-    session.deregister_table(query.name.as_str()).map_err(error())?;
-    session.register_table(query.name.as_str(), Arc::new(table)).map_err(error())?;
-    Ok(results)
+/// Takes the figures of a run as they come: those of one stream after the other, those of several at once.
+pub type Take = Arc<dyn Fn(usize, RecordBatch) -> Result<()> + Send + Sync>;
+
+/// A run of queries.
+#[derive(Clone)]
+pub struct Run {
+    /// Where the tables are known.
+    pub session: SessionContext,
+    /// Its name.
+    pub run: String,
+    /// The period.
+    pub period: Period,
+    /// The day whose areas hold.
+    pub boundaries_on: NaiveDate,
 }
 
-/// Fits the rows of a query to the columns of results: what it leaves out is filled with what holds for all, or with nothing.
-fn fit(query: &Query, batch: &RecordBatch, run: &str, period: &str, boundaries_on: NaiveDate) -> Result<RecordBatch> {
-    let wanted = store::results();
-    for field in batch.schema().fields() {
-        if wanted.field_with_name(field.name()).is_err() {
-            let near = did_you_mean(field.name(), wanted.fields().iter().map(|field| field.name().as_str()));
-            return Err(Error::Input {
-                file: query.path.clone(),
-                what: format!("it returns the column `{}`, which results do not have", field.name()),
-                mend: near.map_or("leave it out".into(), |near| format!("did you mean `{near}`?")),
-            });
+impl Run {
+    /// Runs queries in order and hands on what are figures, fitted to the columns of results, with the number of their stream. The rows of a
+    /// query are kept where a later one reads them.
+    pub async fn all(&self, queries: Vec<Query>, take: &Take) -> Result<()> {
+        let id = self.period.to_string();
+        let mut filled = Vec::with_capacity(queries.len());
+        for query in queries {
+            let sql = fill_in(&query, context! { run => &self.run, period => &id })?;
+            filled.push((self.reads(&query, &sql)?, sql, Arc::new(query)));
         }
+        for (at, (_, sql, query)) in filled.iter().enumerate() {
+            let later = filled.iter().skip(at + 1).any(|(reads, ..)| reads.contains(&query.name));
+            self.one(query, sql, later, take).await?;
+        }
+        Ok(())
     }
-    let n = batch.num_rows();
-    let columns = wanted
-        .fields()
-        .iter()
-        .map(|field| {
-            let fixed = |text: &str| -> Result<ArrayRef> { Ok(Arc::new(StringArray::from(vec![text; n]))) };
-            match (batch.column_by_name(field.name()), field.name().as_str()) {
-                (_, "run") => fixed(run),
-                (Some(column), _) if column.data_type() != &arrow::datatypes::DataType::Null => {
-                    cast(column, field.data_type()).map_err(Error::query(&query.path))
+
+    /// Returns the tables that a query names.
+    fn reads(&self, query: &Query, sql: &str) -> Result<HashSet<String>> {
+        let state = self.session.state();
+        let statement = state.sql_to_statement(sql, &Dialect::Generic).map_err(Error::query(&query.path))?;
+        let tables = state.resolve_table_references(&statement).map_err(Error::query(&query.path))?;
+        Ok(tables.iter().map(|table| table.table().to_owned()).collect())
+    }
+
+    async fn one(&self, query: &Arc<Query>, sql: &str, later: bool, take: &Take) -> Result<()> {
+        let (session, error) = (&self.session, || Error::query(&query.path));
+        let frame = session.sql(sql).await.map_err(error())?;
+        let schema = Arc::new(frame.schema().as_arrow().clone());
+        // A query without this column gives no figures: it is a step for later ones.
+        let figures = schema.field_with_name("statistic").is_ok();
+        let mut tasks = Vec::new();
+        for (number, stream) in frame.execute_stream_partitioned().await.map_err(error())?.into_iter().enumerate() {
+            let (run, query, schema) = (self.clone(), query.clone(), schema.clone());
+            let take = take.clone();
+            tasks.push(tokio::spawn(async move {
+                let mut rows = Vec::new();
+                let mut stream = stream;
+                while let Some(batch) = stream.next().await {
+                    let batch = batch.map_err(Error::query(&query.path))?;
+                    if figures && batch.num_rows() > 0 {
+                        take(number, run.fit(&query, &batch)?)?;
+                    }
+                    if later {
+                        rows.push(as_planned(&batch, &schema).map_err(Error::query(&query.path))?);
+                    }
                 }
-                (None, "period") => fixed(period),
-                (None, "weighting" | "adjustment") => fixed("none"),
-                (None, "unit") => fixed("answer"),
-                (None, "boundaries_on") => Ok(Arc::new(Date32Array::from(vec![days(boundaries_on); n])) as ArrayRef),
-                _ => Ok(new_null_array(field.data_type(), n)),
+                Ok::<_, Error>(rows)
+            }));
+        }
+        let mut partitions = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            partitions.push(task.await.map_err(Error::query(&query.path))??);
+        }
+        session.deregister_table(query.name.as_str()).map_err(error())?;
+        if later {
+            let table = MemTable::try_new(schema, partitions).map_err(error())?;
+            session.register_table(query.name.as_str(), Arc::new(table)).map_err(error())?;
+        }
+        Ok(())
+    }
+
+    /// Fits the rows of a query to the columns of results: what it leaves out is filled with what holds for all, or with nothing.
+    fn fit(&self, query: &Query, batch: &RecordBatch) -> Result<RecordBatch> {
+        let wanted = store::with_few_texts(&store::results());
+        for field in batch.schema().fields() {
+            if wanted.field_with_name(field.name()).is_err() {
+                let near = did_you_mean(field.name(), wanted.fields().iter().map(|field| field.name().as_str()));
+                return Err(Error::Input {
+                    file: query.path.clone(),
+                    what: format!("it returns the column `{}`, which results do not have", field.name()),
+                    mend: near.map_or("leave it out".into(), |near| format!("did you mean `{near}`?")),
+                });
             }
-        })
-        .collect::<Result<Vec<_>>>()?;
-    RecordBatch::try_new(wanted, columns).map_err(Error::query(&query.path))
+        }
+        let (n, period) = (batch.num_rows(), self.period.to_string());
+        let columns = wanted
+            .fields()
+            .iter()
+            .map(|field| {
+                let fixed = |text: &str| -> Result<ArrayRef> {
+                    let keys = Int32Array::from(vec![0; n]);
+                    let array = DictionaryArray::try_new(keys, Arc::new(StringArray::from(vec![text])));
+                    Ok(Arc::new(array.map_err(Error::query(&query.path))?))
+                };
+                match (batch.column_by_name(field.name()), field.name().as_str()) {
+                    (_, "run") => fixed(&self.run),
+                    (Some(column), _) if column.data_type() != &arrow::datatypes::DataType::Null => {
+                        cast(column, field.data_type()).map_err(Error::query(&query.path))
+                    }
+                    (None, "period") => fixed(&period),
+                    (None, "weighting" | "adjustment") => fixed("none"),
+                    (None, "unit") => fixed("answer"),
+                    (None, "boundaries_on") => {
+                        Ok(Arc::new(Date32Array::from(vec![days(self.boundaries_on); n])) as ArrayRef)
+                    }
+                    _ => Ok(new_null_array(field.data_type(), n)),
+                }
+            })
+            .collect::<Result<Vec<_>>>()?;
+        RecordBatch::try_new(wanted, columns).map_err(Error::query(&query.path))
+    }
+}
+
+/// Returns a batch with the columns that its query was planned with: a union may hand on text in the place of numbers for texts.
+fn as_planned(batch: &RecordBatch, schema: &SchemaRef) -> arrow::error::Result<RecordBatch> {
+    let columns = batch.columns().iter().zip(schema.fields());
+    let columns = columns.map(|(column, field)| match column.data_type() == field.data_type() {
+        true => Ok(column.clone()),
+        false => cast(column, field.data_type()),
+    });
+    RecordBatch::try_new(schema.clone(), columns.collect::<arrow::error::Result<Vec<_>>>()?)
 }
 
 #[cfg(test)]

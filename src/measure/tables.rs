@@ -9,12 +9,17 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field};
 use chrono::NaiveDate;
+use datafusion::common::DFSchema;
+use datafusion::datasource::ViewTable;
+use datafusion::logical_expr::{EmptyRelation, LogicalPlan};
+use datafusion::prelude::SessionContext;
 
-use super::{casemix, changes, groups, missing};
+use super::{casemix, changes, groups, missing, rolled};
 use crate::cube::BASELINE;
 use crate::declare::{Declarations, EVERYTHING, Figure, Instrument, Level, Outcome, Policy, Unit};
 use crate::error::{Error, Result};
 use crate::period::{Period, days};
+use crate::store;
 
 pub(super) fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
     Arc::new(StringArray::from(values.into_iter().collect::<Vec<_>>()))
@@ -23,6 +28,32 @@ pub(super) fn texts(values: impl IntoIterator<Item = String>) -> ArrayRef {
 pub(super) fn table(name: &str, columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch> {
     let nullable = columns.into_iter().map(|(name, column)| (name, column, true));
     RecordBatch::try_from_iter_with_nullable(nullable).map_err(Error::query(name))
+}
+
+/// Returns a table with a number in the place of each of its texts: a join then copies numbers for millions of rows.
+pub(super) fn few_texts(batch: &RecordBatch) -> Result<RecordBatch> {
+    let few = |column: &ArrayRef| match column.data_type() {
+        DataType::Utf8 => arrow::compute::cast(column, &store::few_texts()),
+        _ => Ok(column.clone()),
+    };
+    let columns =
+        batch.columns().iter().map(few).collect::<Result<Vec<_>, _>>().map_err(Error::query("declarations"))?;
+    let schema = batch.schema();
+    let names = schema.fields().iter().map(|field| field.name().as_str());
+    RecordBatch::try_from_iter_with_nullable(names.zip(columns).map(|(name, column)| (name, column, true)))
+        .map_err(Error::query("declarations"))
+}
+
+/// Makes a table known to queries. One without rows is known to be empty when a query is planned: a join with it then costs nothing.
+pub(super) fn register(session: &SessionContext, name: &str, batch: RecordBatch) -> Result<()> {
+    if batch.num_rows() > 0 {
+        session.register_batch(name, batch).map_err(Error::query(name))?;
+        return Ok(());
+    }
+    let schema = DFSchema::try_from(batch.schema()).map_err(Error::query(name))?;
+    let empty = LogicalPlan::EmptyRelation(EmptyRelation { produce_one_row: false, schema: Arc::new(schema) });
+    session.register_table(name, Arc::new(ViewTable::new(empty, None))).map_err(Error::query(name))?;
+    Ok(())
 }
 
 fn day(date: Option<NaiveDate>) -> ArrayRef {
@@ -126,6 +157,7 @@ fn outcomes(declarations: &Declarations, of_people: &BTreeSet<String>) -> Result
             ("people_known", flag(&|row| of_people.contains(&row.1.id))),
             ("instrument", of(&|row| row.1.id.clone())),
             ("instrument_versions", Arc::new(versions.finish())),
+            ("versions", of(&|row| rolled::versions(row.0, row.1))),
             ("main_root", of(&|row| row.1.main_root.column().to_owned())),
             ("item", of(&|row| row.0.counted_as(row.2))),
             ("counts", codes(&|outcome| &outcome.counts)),

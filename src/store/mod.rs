@@ -22,8 +22,8 @@ use url::Url;
 
 use crate::error::{Error, Result};
 
-pub use seen::{Landing, Landings};
-pub use table::{Replace, Table};
+pub use seen::{Landing, Landings, Which};
+pub use table::{Replace, Table, Written};
 pub use tables::*;
 
 /// The folder, or bucket, that holds all tables of a workspace.

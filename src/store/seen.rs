@@ -1,10 +1,11 @@
 //! Which landings stand, and so which rows a reader sees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Int64Type, SchemaRef};
+use datafusion::datasource::MemTable;
 use datafusion::logical_expr::{JoinType, col, lit};
 use datafusion::prelude::{DataFrame, SessionContext};
 
@@ -34,6 +35,105 @@ pub struct Landing {
     pub responses: i64,
     /// Running number of the event that says so.
     pub event: i64,
+}
+
+/// Which rows of a table of landings are meant.
+#[derive(Clone, Copy, Debug)]
+pub struct Which<'a> {
+    /// The landings that gave them: only their files are read.
+    pub given_by: &'a BTreeSet<String>,
+    /// No landing of these supersedes them.
+    pub not_hidden_by: &'a BTreeSet<String>,
+    /// Some landing of these supersedes them, where that matters.
+    pub hidden_by: Option<&'a BTreeSet<String>>,
+}
+
+impl Which<'_> {
+    /// Returns the rows of the table `name`; none where it was never made, and where there is nothing that `hidden_by` could hide. Columns that
+    /// the table lacks read as null.
+    pub async fn rows(
+        &self,
+        store: &Store,
+        session: &SessionContext,
+        name: &str,
+        schema: Option<SchemaRef>,
+    ) -> Result<Option<DataFrame>> {
+        let Some(table) = store.table(name).await? else { return Ok(None) };
+        let schema = match schema {
+            Some(schema) => schema,
+            None => table.schema()?,
+        };
+        let read = |wanted: &dyn Fn(&str) -> bool| {
+            session.read_table(table.provider_of(Some(schema.clone()), wanted)?).map_err(Error::table(name))
+        };
+        let mut given_by = self.given_by.clone();
+        let mut hidden = None;
+        if let Some(by) = self.hidden_by {
+            match superseded(store, session, name, by).await? {
+                Some((of, rows)) => {
+                    given_by.retain(|landing| of.contains(landing));
+                    hidden = Some(rows);
+                }
+                None => return Ok(None),
+            }
+        }
+        // The ids of responses are long and random: only files with a row that gives way are read with them.
+        let (some, all) = match superseded(store, session, name, self.not_hidden_by).await? {
+            Some((of, gone)) => {
+                let (some, all) = given_by.into_iter().partition(|landing| of.contains(landing));
+                (Some((some, gone)), all)
+            }
+            None => (None, given_by),
+        };
+        let mut rows = read(&|tag| all.contains(tag))?;
+        if let Some((some, gone)) = some.filter(|(some, _): &(BTreeSet<String>, _)| !some.is_empty()) {
+            let left =
+                joined(read(&|tag| some.contains(tag))?, gone, JoinType::RightAnti).map_err(Error::table(name))?;
+            rows = if all.is_empty() { left } else { rows.union(left).map_err(Error::table(name))? };
+        }
+        match hidden {
+            Some(hidden) => Ok(Some(joined(rows, hidden, JoinType::RightSemi).map_err(Error::table(name))?)),
+            None => Ok(Some(rows)),
+        }
+    }
+}
+
+/// Holds rows against the superseded ones: those are held in memory, the others stream by.
+fn joined(rows: DataFrame, with: DataFrame, how: JoinType) -> datafusion::error::Result<DataFrame> {
+    with.join(rows, how, &["gone_response", "gone_landing"], &["response_id", "landing"], None)
+}
+
+/// Returns which rows of the table `name` the landings `by` supersede, after the landings that gave those; none where there is none.
+async fn superseded(
+    store: &Store,
+    session: &SessionContext,
+    name: &str,
+    by: &BTreeSet<String>,
+) -> Result<Option<(BTreeSet<String>, DataFrame)>> {
+    let instrument = name.strip_prefix("responses/");
+    if instrument.is_none() && name != COMMENTS {
+        return Ok(None);
+    }
+    let Some(table) = store.table(SUPERSEDED).await? else { return Ok(None) };
+    let error = || Error::table(SUPERSEDED);
+    let rows = table.provider_of(Some(tables::superseded()), &|tag| by.contains(tag))?;
+    let mut rows = session.read_table(rows).map_err(error())?;
+    if let Some(instrument) = instrument {
+        rows = rows.filter(col("instrument").eq(lit(instrument))).map_err(error())?;
+    }
+    let gone = rows
+        .select(vec![col("response_id").alias("gone_response"), col("landing").alias("gone_landing")])
+        .map_err(error())?;
+    let schema = gone.schema().inner().clone();
+    let gone = gone.collect().await.map_err(error())?;
+    let landings = gone.iter().flat_map(|batch| batch.column(1).as_string::<i32>().iter().flatten());
+    let of: BTreeSet<String> = landings.map(str::to_owned).collect();
+    if of.is_empty() {
+        return Ok(None);
+    }
+    // Kept as rows, so that their number is known when a join is planned.
+    let gone = MemTable::try_new(schema, vec![gone]).map_err(error())?;
+    Ok(Some((of, session.read_table(Arc::new(gone)).map_err(error())?)))
 }
 
 /// All landings of a store.
@@ -100,33 +200,9 @@ impl Landings {
         name: &str,
         schema: Option<SchemaRef>,
     ) -> Result<Option<DataFrame>> {
-        let Some(table) = store.table(name).await? else { return Ok(None) };
-        let rows = session.read_table(table.provider(schema)?).map_err(Error::table(name))?;
-        let standing: Vec<_> = self.standing().map(|landing| lit(landing.id.clone())).collect();
-        // In `superseded`, `landing` gave the row that gives way; the landing that says so is another column.
-        let said_by = if name == SUPERSEDED { "by_landing" } else { "landing" };
-        let mut rows = rows.filter(col(said_by).in_list(standing.clone(), false)).map_err(Error::table(name))?;
-        let instrument = name.strip_prefix("responses/");
-        if (instrument.is_some() || name == COMMENTS)
-            && let Some(gone) = store.table(SUPERSEDED).await?
-        {
-            let gone =
-                session.read_table(gone.provider(Some(tables::superseded()))?).map_err(Error::table(SUPERSEDED))?;
-            let mut held = col("by_landing").in_list(standing, false);
-            if let Some(instrument) = instrument {
-                held = held.and(col("instrument").eq(lit(instrument)));
-            }
-            let gone = gone
-                .filter(held)
-                .and_then(|gone| {
-                    gone.select(vec![col("response_id").alias("gone_response"), col("landing").alias("gone_landing")])
-                })
-                .map_err(Error::table(SUPERSEDED))?;
-            rows = rows
-                .join(gone, JoinType::LeftAnti, &["response_id", "landing"], &["gone_response", "gone_landing"], None)
-                .map_err(Error::table(name))?;
-        }
-        Ok(Some(rows))
+        let standing = self.standing().map(|landing| landing.id.clone()).collect();
+        let which = Which { given_by: &standing, not_hidden_by: &standing, hidden_by: None };
+        which.rows(store, session, name, schema).await
     }
 
     /// Takes back what landings left that never came to stand, as a killed program leaves it; returns their names.

@@ -39,6 +39,20 @@ fn text(name: &str) -> Field {
     Field::new(name, DataType::Utf8, true)
 }
 
+/// The type of a text of which there are few: millions of rows keep a number for it.
+pub fn few_texts() -> DataType {
+    DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))
+}
+
+/// Returns columns with every text as one of which there are few.
+pub fn with_few_texts(schema: &Schema) -> SchemaRef {
+    let few = |field: &Field| match field.data_type() {
+        DataType::Utf8 => field.clone().with_data_type(few_texts()),
+        _ => field.clone(),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(|field| few(field)).collect::<Vec<_>>()))
+}
+
 fn long(name: &str) -> Field {
     Field::new(name, DataType::Int64, true)
 }
@@ -55,10 +69,10 @@ fn schema(fields: Vec<Field>) -> SchemaRef {
     Arc::new(Schema::new(fields))
 }
 
-/// Text columns of `responses` that hold few different values.
-pub const CODED: [&str; 15] = [
+/// Text columns of `responses` that hold few different values, besides the facts about people. (`landing`, by which superseded rows are found,
+/// is one too, but a join wants it as it is.)
+const CODED: [&str; 12] = [
     "instrument_version",
-    "landing",
     "occasion",
     "respondent",
     "date_precision",
@@ -70,9 +84,18 @@ pub const CODED: [&str; 15] = [
     "language",
     "stratum",
     "cluster",
-    "f_sex",
-    "f_ethnicity",
 ];
+
+/// Returns the columns of responses with few-valued texts as dictionaries: a reader then makes a number of each row instead of a text.
+pub fn coded(responses: &Schema) -> SchemaRef {
+    let few = |field: &Field| match field.data_type() {
+        DataType::Utf8 if CODED.contains(&field.name().as_str()) || field.name().starts_with("f_") => {
+            field.clone().with_data_type(few_texts())
+        }
+        _ => field.clone(),
+    };
+    Arc::new(Schema::new(responses.fields().iter().map(|field| few(field)).collect::<Vec<_>>()))
+}
 
 /// Returns the columns of the responses to an instrument, one row a response: those of every table, and its own `columns`.
 pub fn responses(columns: &[(String, Holds)], facts: &[Fact]) -> SchemaRef {
@@ -98,6 +121,7 @@ pub fn responses(columns: &[(String, Holds)], facts: &[Fact]) -> SchemaRef {
         Holds::Code => Field::new(name, DataType::Int8, true),
         Holds::Number | Holds::Covariate => double(name),
         Holds::Day => Field::new(name, DataType::Date32, true),
+        Holds::Weight => long(name),
     }));
     schema(fields)
 }
@@ -161,8 +185,21 @@ pub const SUM: (u8, i8) = (38, 6);
 /// The same for sums of squares.
 pub const SQUARES: (u8, i8) = (38, 12);
 
-/// Returns the columns of `cube`: one row an item or score, area, time, occasion and group, with the answer codes and their counts, or
-/// with the number of values, their sum and the sum of their squares.
+/// Returns the columns of `cube` as it is kept: one row a part, area, time and occasion, with everything that was counted in one `cell`; and
+/// one row a part and layout, whose `about` says in JSON what lies where in those cells.
+pub fn cells() -> SchemaRef {
+    let mut fields =
+        ["instrument", "part", "layout", "version", "root", "area", "time", "precision"].map(text).to_vec();
+    fields.extend(["starts", "ends"].map(|name| Field::new(name, DataType::Date32, true)));
+    fields.push(text("occasion"));
+    fields.push(Field::new("cell", DataType::Binary, true));
+    fields.push(text("about"));
+    fields.push(long("responses_version"));
+    schema(fields)
+}
+
+/// Returns the columns of `cube` as SQL reads it: one row an item or score, area, time, occasion and group, with the answer codes and their
+/// counts, or with the number of values, their sum and the sum of their squares.
 pub fn cube() -> SchemaRef {
     let mut fields = ["instrument", "version", "item", "root", "area", "time", "precision"].map(text).to_vec();
     fields.extend(["starts", "ends"].map(|name| Field::new(name, DataType::Date32, true)));

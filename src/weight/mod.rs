@@ -21,7 +21,7 @@ use crate::stats::rake::{self, Cell, Problem, Raked, Settings, rake};
 use crate::store::{self, Landings, Store};
 
 pub use margins::{Category, Margin, Margins};
-pub use scheme::{Scheme, landings_hash};
+pub use scheme::{Scheme, landings_hash, refuse_twofold};
 
 use sample::{Alike, Sample};
 
@@ -86,7 +86,8 @@ pub struct Weighed {
 /// Rakes the standing responses to an instrument to margins.
 ///
 /// # Errors
-/// No responses; people of a band that nobody answered for; margins that contradict each other.
+/// Files bring weights by a scheme of this name; no responses; people of a band that nobody answered for; margins that contradict each
+/// other.
 pub async fn weigh(
     store: &Store,
     session: &SessionContext,
@@ -95,13 +96,19 @@ pub async fn weigh(
     wanted: &Wanted,
     now: DateTime<Utc>,
 ) -> Result<Weighed> {
+    let Wanted { instrument, scheme, period, trim } = wanted;
+    if declarations.weights(instrument).contains(&scheme.as_str()) {
+        return Err(Error::Usage {
+            what: format!("the files of `{instrument}` bring weights by a scheme `{scheme}` themselves"),
+            mend: format!("make a scheme of another name, such as `--scheme {scheme}-raked`"),
+        });
+    }
     let landings = Landings::read(store, session).await?;
     let groups: Vec<&Group> = margins
         .margins
         .iter()
         .filter_map(|margin| declarations.groups.groups.iter().find(|group| group.id == margin.group))
         .collect();
-    let Wanted { instrument, scheme, period, trim } = wanted;
     let sample = Sample::find(store, session, &landings, declarations, instrument, *period, &groups).await?;
     let Some(sample) = sample else { return Err(nothing(wanted)) };
     let version = store.table(&store::responses_of(instrument)).await?.map_or(0, |table| table.version());

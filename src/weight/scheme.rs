@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use datafusion::prelude::SessionContext;
 use sha2::{Digest, Sha256};
 
+use crate::declare::Declarations;
 use crate::error::{Error, Result};
 use crate::store::{self, Landings, Replace, Store};
 
@@ -46,6 +47,24 @@ pub struct Scheme {
     pub landings_hash: String,
     /// When.
     pub made_at: DateTime<Utc>,
+}
+
+/// Refuses schemes that were made for an instrument whose files bring weights of the same name: their figures could not be told apart.
+pub async fn refuse_twofold(store: &Store, session: &SessionContext, declarations: &Declarations) -> Result<()> {
+    for scheme in Scheme::all(store, session).await? {
+        if declarations.weights(&scheme.instrument).contains(&scheme.scheme.as_str()) {
+            return Err(Error::Usage {
+                what: format!(
+                    "`weights` of measures/instruments/{}.toml names `{}`, and `tellonce weight` made a scheme of that name on {}",
+                    scheme.instrument,
+                    scheme.scheme,
+                    scheme.made_at.format("%-d %B %Y")
+                ),
+                mend: "give the scheme of the files another name, there and in their mappings".into(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Returns the hash of the landings that stand and gave responses to an instrument: another set of them, other responses.

@@ -2,15 +2,18 @@
 
 mod browser;
 mod change;
+mod cube;
 mod declarations;
 mod demo;
 mod documents;
 mod fair;
 mod functions;
+mod grid;
 mod landing;
 mod layers;
 mod missing;
 mod new;
+mod pass;
 mod people;
 mod plan;
 mod planted;
@@ -20,4 +23,5 @@ mod reference;
 mod report;
 mod scores;
 mod support;
+mod survey_weights;
 mod weights;

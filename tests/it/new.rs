@@ -112,7 +112,7 @@ fn what_cannot_be_begun_is_told_with_the_mend() {
 }
 
 /// Returns the commands of a page and what it shows of their standard output.
-fn commands(page: &str) -> Vec<(&str, String)> {
+pub fn commands(page: &str) -> Vec<(&str, String)> {
     let mut commands: Vec<(&str, String)> = Vec::new();
     for block in page.split("```console\n").skip(1).filter_map(|rest| rest.split("```").next()) {
         for line in block.lines() {
@@ -127,7 +127,7 @@ fn commands(page: &str) -> Vec<(&str, String)> {
 }
 
 /// Takes out the name of a landing, which depends on the salt of the workspace.
-fn without_landing(text: &str) -> String {
+pub fn without_landing(text: &str) -> String {
     let lines = text.lines().map(|line| line.split(" landed as ").next().unwrap());
     lines.collect::<Vec<_>>().join("\n")
 }

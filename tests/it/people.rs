@@ -12,7 +12,7 @@ use tellonce::session::session;
 use tellonce::stats::student;
 use tellonce::store::{self, Replace};
 
-const INSTRUMENT: &str = r#"
+pub const INSTRUMENT: &str = r#"
 id = "sample"
 version = "1"
 title.en = "Sample"
@@ -51,7 +51,7 @@ source = "Our own"
 rule = { kind = "answer", item = "given" }
 "#;
 
-const MAPPING: &str = r#"
+pub const MAPPING: &str = r#"
 source_system = "sample"
 [identity]
 columns = ["id"]
@@ -90,12 +90,12 @@ fn outcomes() -> String {
     text
 }
 
-struct Bench {
-    folder: tempfile::TempDir,
+pub struct Bench {
+    pub folder: tempfile::TempDir,
 }
 
 impl Bench {
-    fn new(policy: &str) -> Self {
+    pub fn new(policy: &str) -> Self {
         let bench = Bench { folder: tempfile::tempdir().unwrap() };
         bench.tellonce(&["init", bench.at().to_str().unwrap(), "--policy", policy]);
         bench.put("measures/instruments/sample.toml", INSTRUMENT);
@@ -109,11 +109,11 @@ impl Bench {
         bench
     }
 
-    fn at(&self) -> PathBuf {
+    pub fn at(&self) -> PathBuf {
         self.folder.path().join("workspace")
     }
 
-    fn put(&self, path: &str, text: &str) {
+    pub fn put(&self, path: &str, text: &str) {
         let path = self.at().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
@@ -130,21 +130,21 @@ impl Bench {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn run(&self, arguments: &[&str]) -> String {
+    pub fn run(&self, arguments: &[&str]) -> String {
         self.tellonce(&[&["--workspace", "workspace"], arguments].concat())
     }
 
-    fn land(&self, rows: &str) {
+    pub fn land(&self, rows: &str) {
         self.put("rows.csv", rows);
         self.run(&["land", "workspace/rows.csv", "--mapping", "workspace/mapping.toml"]);
     }
 
-    fn measure(&self) {
+    pub fn measure(&self) {
         self.run(&["measure", "--period", "all"]);
     }
 
     /// Returns the rows of a query as lists of cells.
-    fn sql(&self, query: &str) -> Vec<Vec<String>> {
+    pub fn sql(&self, query: &str) -> Vec<Vec<String>> {
         let csv = self.run(&["sql", "--format", "csv", query]);
         csv::Reader::from_reader(csv.as_bytes())
             .records()
@@ -161,7 +161,7 @@ impl Bench {
     }
 
     /// Writes weights, in millionths, of the rows with these numbers by a scheme each.
-    async fn weigh(&self, weights: &[(String, usize, i64)]) {
+    pub async fn weigh(&self, weights: &[(String, usize, i64)]) {
         let ids = self.ids();
         let workspace = Workspace::open(&self.at()).unwrap();
         let text = |of: &dyn Fn(&(String, usize, i64)) -> String| -> ArrayRef {
@@ -179,7 +179,7 @@ impl Bench {
     }
 
     /// Fills the strata and clusters of the rows with these numbers.
-    async fn design(&self, of: &HashMap<usize, (Option<String>, Option<String>)>) {
+    pub async fn design(&self, of: &HashMap<usize, (Option<String>, Option<String>)>) {
         let of_id: HashMap<String, usize> = self.ids().into_iter().map(|(row, id)| (id, row)).collect();
         let workspace = Workspace::open(&self.at()).unwrap();
         let mut table = workspace.store.table("responses/sample").await.unwrap().unwrap();
@@ -201,7 +201,7 @@ impl Bench {
     }
 }
 
-fn reference(folder: &str, file: &str) -> Vec<BTreeMap<String, String>> {
+pub fn reference(folder: &str, file: &str) -> Vec<BTreeMap<String, String>> {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference").join(folder);
     let folder = match (kept.is_dir(), crate::support::shared()) {
         (false, Some(shared)) => shared.join("reference").join(folder),
@@ -214,13 +214,13 @@ fn reference(folder: &str, file: &str) -> Vec<BTreeMap<String, String>> {
 }
 
 #[track_caller]
-fn close(what: &str, got: &str, expected: f64) {
+pub fn close(what: &str, got: &str, expected: f64) {
     let got: f64 = got.parse().unwrap_or_else(|_| panic!("{what}: {got} against {expected}"));
     assert!((got - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{what}: {got} against {expected}");
 }
 
 /// Every value of the latest run: n, people, value, lower, upper and method by measure, weighting, area, group and period.
-fn figures(bench: &Bench) -> HashMap<[String; 5], [String; 6]> {
+pub fn figures(bench: &Bench) -> HashMap<[String; 5], [String; 6]> {
     let rows = bench.sql(
         "select measure, weighting, area, \"group\", period, n, people, value, lower, upper, method from latest where statistic = 'value' \
          and measure not like 'answered/%' and \"group\" <> 'not-stated'",

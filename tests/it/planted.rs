@@ -91,7 +91,7 @@ async fn find(seed: u64, effects: Effects) -> Found {
         let prepared = lander.prepare(&file, &mapped, &mut |_, _, _| ()).await.unwrap();
         apply(&workspace.store, &prepared.commits).await.unwrap();
     }
-    measure(&workspace, None, "2026-11-01T12:00:00Z".parse().unwrap(), &mut |_, _, _| ()).await.unwrap();
+    measure(&workspace, None, false, "2026-11-01T12:00:00Z".parse().unwrap(), &mut |_, _, _| ()).await.unwrap();
     let rows = published(dir).await;
     let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<f64>().unwrap();
     let of = |measure: &str, statistic: &str, group_by: &str| -> Vec<&BTreeMap<String, String>> {

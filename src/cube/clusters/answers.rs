@@ -7,7 +7,7 @@ use arrow::datatypes::{Date32Type, Float64Type, Int8Type};
 use chrono::NaiveDate;
 
 use super::layout::{Layout, OUTSIDE};
-use crate::cube::histogram::PARTS;
+use crate::cube::cell::PARTS;
 use crate::cube::time::Time;
 use crate::cube::{column, text};
 use crate::declare::Root;

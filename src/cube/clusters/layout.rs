@@ -2,7 +2,7 @@
 
 use crate::cube::bands::Breakdown;
 use crate::cube::{EVERYBODY, SEEN};
-use crate::declare::{Declarations, Figure, Instrument, Outcome, Root, Unit};
+use crate::declare::{Declarations, Figure, Instrument, Outcome, Root, Unit, weight_column};
 use crate::score::{Kind, Scoring, filter, ident, literal};
 
 /// An outcome by one cut set.
@@ -79,8 +79,8 @@ impl Layout {
         Some((self.counted.get(*counted)?, breakdown, group))
     }
 
-    /// Returns the query of the responses to all versions of `instrument`, with a column `y_0`, `y_1`, … for each outcome: null where
-    /// there is no answer.
+    /// Returns the query of the responses to all versions of `instrument`, with the weights that files brought and a column `y_0`, `y_1`, …
+    /// for each outcome: null where there is no answer.
     pub fn select(&self, declarations: &Declarations, instrument: &Instrument) -> String {
         let mut keys: Vec<String> = KEYS.into_iter().chain(Root::ALL.map(Root::column)).map(ident).collect();
         for breakdown in &self.breakdowns {
@@ -90,6 +90,7 @@ impl Layout {
                 }
             }
         }
+        keys.extend(declarations.weights(&instrument.id).into_iter().map(|scheme| ident(&weight_column(scheme))));
         let of_version = |of: &Instrument| {
             let scoring = Scoring::new(of, declarations);
             let values: Vec<String> = outcomes(declarations, instrument)

@@ -1,8 +1,8 @@
 //! The pass over single responses that says whose answers they are: people, declared clusters and weights.
 //!
 //! Two people who answered once are two answers of the cube; one who answered twice is two as well. What the sums of the cube lack to be
-//! sums over people is found here, for the period of a run and its months: `repeats`. Where responses have weights, all their sums over
-//! clusters are: `weighted_sums`. Both are kept for one run only.
+//! sums over people is found here, for the period of a run and its months: `repeats`. Where responses have weights, of their files or of
+//! `tellonce weight`, all their sums over clusters are: `weighted_sums`. Both are kept for one run only.
 
 mod answers;
 mod layout;
@@ -19,11 +19,11 @@ use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 
 use super::{SEEN, column, text};
-use crate::declare::{Declarations, Instrument};
+use crate::declare::{Declarations, Instrument, weight_column};
 use crate::error::{Error, Result};
 use crate::names::Names;
 use crate::period::Period;
-use crate::score::literal;
+use crate::score::{ident, literal};
 use crate::store::{self, Landings, Store};
 use answers::{Answers, Columns, Spans};
 use layout::Layout;
@@ -51,7 +51,7 @@ pub async fn clusters(
     tree: &RecordBatch,
 ) -> Result<Clusters> {
     let landings = Landings::read(store, session).await?;
-    let weights = register_weights(store, session).await?;
+    let made = register_weights(store, session).await?;
     let mut of_people = BTreeSet::new();
     let (mut repeats, mut weighted) = (rows::Repeats::default(), rows::WeightedSums::default());
     for instrument in declarations.instruments.values() {
@@ -79,13 +79,15 @@ pub async fn clusters(
             replaced = people.replaced;
             repeats.add(&pass.layout, &spans, &names, people.sums.rolled_up(&pass.areas));
         }
-        if weights {
-            for scheme in pass.schemes(instrument).await? {
-                let mut weighting = Weighting::new(&pass.layout, &pass.areas);
-                pass.weighted(&mut weighting, instrument, &scheme, &replaced, &mut spans, &mut names).await?;
-                let drawn = weighting.drawn;
-                weighted.add(&pass.layout, &scheme, &names, &drawn, weighting.sums.rolled_up(&pass.areas));
-            }
+        let mut schemes = pass.brought(&declarations.weights(&instrument.id));
+        if made {
+            schemes.extend(pass.made(instrument).await?);
+        }
+        for scheme in schemes {
+            let mut weighting = Weighting::new(&pass.layout, &pass.areas);
+            pass.weighted(&mut weighting, &scheme.answers, &replaced, &mut spans, &mut names).await?;
+            let drawn = weighting.drawn;
+            weighted.add(&pass.layout, &scheme.name, &names, &drawn, weighting.sums.rolled_up(&pass.areas));
         }
         session.deregister_table(SEEN).map_err(Error::query(&name))?;
     }
@@ -93,13 +95,20 @@ pub async fn clusters(
     Ok(Clusters { of_people, repeats: repeats.finish()?, weighted: weighted.finish()? })
 }
 
-/// Makes the weights known to the session; false where there are none.
+/// Makes the weights that `tellonce weight` made known to the session; false where there are none.
 async fn register_weights(store: &Store, session: &SessionContext) -> Result<bool> {
     let Some(table) = store.table(store::WEIGHTS).await? else { return Ok(false) };
     session.deregister_table(store::WEIGHTS).map_err(Error::query(store::WEIGHTS))?;
     let provider = table.provider(Some(store::weights()))?;
     session.register_table(store::WEIGHTS, provider).map_err(Error::query(store::WEIGHTS))?;
     Ok(true)
+}
+
+/// A scheme by which responses have weights.
+struct Scheme {
+    name: String,
+    /// The query of the answers in the scheme, with their `weight`.
+    answers: String,
 }
 
 /// What is the same for every query over the responses to one instrument.
@@ -125,14 +134,39 @@ impl Pass<'_> {
         Ok(rows.iter().filter_map(count).sum())
     }
 
-    async fn schemes(&self, instrument: &Instrument) -> Result<Vec<String>> {
+    /// Returns the schemes of which the weights stand beside the answers.
+    fn brought(&self, schemes: &[&str]) -> Vec<Scheme> {
+        let scheme = |name: &&str| {
+            let weight = ident(&weight_column(name));
+            let answers = format!(
+                "SELECT answers.*, {weight} AS weight FROM (\n{}\n) AS answers WHERE {weight} >= 0",
+                self.select
+            );
+            Scheme { name: (*name).to_owned(), answers }
+        };
+        schemes.iter().map(scheme).collect()
+    }
+
+    /// Returns the schemes that `tellonce weight` made for an instrument.
+    async fn made(&self, instrument: &Instrument) -> Result<Vec<Scheme>> {
         let sql = format!(
             "SELECT DISTINCT scheme FROM weights WHERE instrument = {} AND scheme IS NOT NULL ORDER BY scheme",
             literal(&instrument.id)
         );
         let rows = self.collect(&sql).await?;
-        let of_batch = |batch: &RecordBatch| -> Vec<String> {
-            batch.column(0).as_string::<i32>().iter().flatten().map(str::to_owned).collect()
+        let scheme = |name: &str| {
+            let answers = format!(
+                "SELECT answers.*, given.weight FROM (\n{}\n) AS answers\n\
+                 JOIN (SELECT response_id AS weighted, weight FROM weights WHERE instrument = {} AND scheme = {} AND weight >= 0) AS given\n\
+                 ON given.weighted = answers.response_id",
+                self.select,
+                literal(&instrument.id),
+                literal(name)
+            );
+            Scheme { name: name.to_owned(), answers }
+        };
+        let of_batch = |batch: &RecordBatch| -> Vec<Scheme> {
+            batch.column(0).as_string::<i32>().iter().flatten().map(scheme).collect()
         };
         Ok(rows.iter().flat_map(of_batch).collect())
     }
@@ -187,54 +221,52 @@ impl Pass<'_> {
         .await
     }
 
-    /// Reads the answers that have a weight, cluster by cluster; `replaced` are those that a later one of the same person replaces.
+    /// Reads the answers of a scheme, cluster by cluster; `replaced` are those that a later one of the same person replaces.
     async fn weighted(
         &self,
         weighting: &mut Weighting<'_>,
-        instrument: &Instrument,
-        scheme: &str,
+        query: &str,
         replaced: &HashMap<String, Vec<usize>>,
         spans: &mut Spans,
         names: &mut Names,
     ) -> Result<()> {
-        let sql = format!(
-            "SELECT answers.*, given.weight FROM (\n{}\n) AS answers\n\
-             JOIN (SELECT response_id AS weighted, weight FROM weights WHERE instrument = {} AND scheme = {} AND weight > 0) AS given\n\
-             ON given.weighted = answers.response_id\n\
-             ORDER BY stratum NULLS FIRST, cluster NULLS FIRST, person NULLS FIRST, response_id",
-            self.select,
-            literal(&instrument.id),
-            literal(scheme)
-        );
         let mut answers = Answers::default();
         let mut known = (Kind::Alone, 0, String::new());
-        self.read(&sql, &mut |batch| {
-            let columns = Columns::new(batch, &self.layout, spans, names)?;
-            let strata = answers::numbers(text(batch, "stratum")?, names);
-            let [clusters, people, ids] =
-                [text(batch, "cluster")?, text(batch, "person")?, text(batch, "response_id")?];
-            let weights = column(batch, "weight")?
-                .as_primitive_opt::<Int64Type>()
-                .ok_or_else(|| Error::Broken("a weight that is no whole number".into()))?;
-            for (row, stratum) in strata.into_iter().enumerate() {
-                let of = |names: &StringArray| names.is_valid(row).then(|| names.value(row).to_owned());
-                let (kind, cluster) = match (of(clusters), of(people)) {
-                    (Some(cluster), _) => (Kind::Declared, cluster),
-                    (None, Some(person)) => (Kind::Person, person),
-                    (None, None) => (Kind::Alone, ids.value(row).to_owned()),
-                };
-                let cluster = (kind, stratum, cluster);
-                if cluster != known {
-                    weighting.add(&answers, known.0, known.1);
-                    answers.clear();
-                    known = cluster;
+        // Answers of nobody known in no cluster are many, and need no order: each stands by itself.
+        for which in [
+            "cluster IS NULL AND person IS NULL",
+            "cluster IS NOT NULL OR person IS NOT NULL\n\
+             ORDER BY stratum NULLS FIRST, cluster NULLS FIRST, person NULLS FIRST, response_id",
+        ] {
+            let sql = format!("SELECT * FROM (\n{query}\n) AS weighed WHERE {which}");
+            self.read(&sql, &mut |batch| {
+                let columns = Columns::new(batch, &self.layout, spans, names)?;
+                let strata = answers::numbers(text(batch, "stratum")?, names);
+                let [clusters, people, ids] =
+                    [text(batch, "cluster")?, text(batch, "person")?, text(batch, "response_id")?];
+                let weights = column(batch, "weight")?
+                    .as_primitive_opt::<Int64Type>()
+                    .ok_or_else(|| Error::Broken("a weight that is no whole number".into()))?;
+                for (row, stratum) in strata.into_iter().enumerate() {
+                    let of = |names: &StringArray| names.is_valid(row).then(|| names.value(row).to_owned());
+                    let (kind, cluster) = match (of(clusters), of(people)) {
+                        (Some(cluster), _) => (Kind::Declared, cluster),
+                        (None, Some(person)) => (Kind::Person, person),
+                        (None, None) => (Kind::Alone, ids.value(row).to_owned()),
+                    };
+                    let cluster = (kind, stratum, cluster);
+                    if cluster != known {
+                        weighting.add(&answers, known.0, known.1);
+                        answers.clear();
+                        known = cluster;
+                    }
+                    columns.push(row, weights.value(row), &mut answers);
+                    self.forget(&mut answers, people.is_valid(row), replaced.get(ids.value(row)));
                 }
-                columns.push(row, weights.value(row), &mut answers);
-                self.forget(&mut answers, people.is_valid(row), replaced.get(ids.value(row)));
-            }
-            Ok(())
-        })
-        .await?;
+                Ok(())
+            })
+            .await?;
+        }
         weighting.add(&answers, known.0, known.1);
         Ok(())
     }

@@ -8,7 +8,7 @@ use arrow::array::{AsArray, RecordBatch};
 
 use super::answers::{Answers, ROOTS, Value};
 use super::layout::Layout;
-use crate::cube::histogram::PARTS;
+use crate::cube::cell::PARTS;
 use crate::declare::{EVERYTHING, Root};
 use crate::error::{Error, Result};
 use crate::names::Names;

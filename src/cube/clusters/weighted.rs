@@ -106,7 +106,7 @@ pub struct Weighting<'a> {
     areas: &'a Areas,
     /// What was found.
     pub sums: Sums<Weighted>,
-    /// Clusters by the number of their stratum: whoever answered anything in the period.
+    /// Clusters by the number of their stratum: whoever answered anything in the period, be it with a weight of zero.
     pub drawn: HashMap<u32, Drawn>,
 }
 
@@ -117,12 +117,14 @@ impl<'a> Weighting<'a> {
 
     /// Adds the answers of one cluster.
     pub fn add(&mut self, answers: &Answers, kind: Kind, stratum: u32) {
-        let rows: Vec<usize> =
+        let mut rows: Vec<usize> =
             (0..answers.all.len()).filter(|row| answers.all.get(*row).is_some_and(|a| a.inside)).collect();
         let Ok(n @ 1..) = i64::try_from(rows.len()) else { return };
         let drawn = self.drawn.entry(stratum).or_default();
         drawn.clusters += if kind == Kind::Declared { 1 } else { n };
         drawn.repeated += if kind == Kind::Person { n - 1 } else { 0 };
+        // Whose weight is zero was drawn, and counts for nothing.
+        rows.retain(|row| answers.all.get(*row).is_some_and(|answer| answer.weight > 0));
         let mut occasions: Vec<u32> = answers.all.iter().map(|answer| answer.occasion).collect();
         occasions.sort_unstable();
         occasions.dedup();

@@ -99,6 +99,9 @@ fn windows(top: &Spot<'_>, instrument: &Instrument, found: &mut Found) {
     }
 }
 
+/// What figures have in the place of a scheme where they are not weighted.
+const UNWEIGHTED: &str = "none";
+
 /// Who answers, in which languages, and what a file may bring beside the answers.
 fn people(top: &Spot<'_>, instrument: &Instrument, found: &mut Found) {
     for (spot, word) in top.each("respondents", &instrument.respondents) {
@@ -109,8 +112,16 @@ fn people(top: &Spot<'_>, instrument: &Instrument, found: &mut Found) {
     for (spot, name) in top.each("covariates", &instrument.covariates) {
         spelt(&spot, name, Spelling::Column, found);
     }
+    for (spot, scheme) in top.each("weights", &instrument.weights) {
+        spelt(&spot, scheme, Spelling::Column, found);
+        if scheme == UNWEIGHTED {
+            let what = format!("figures without weights have `{UNWEIGHTED}` in the place of a scheme");
+            found.push(spot.mistake(what, "Give the scheme another name."));
+        }
+    }
     no_repeats(top, "respondents", &instrument.respondents, found);
     no_repeats(top, "covariates", &instrument.covariates, found);
+    no_repeats(top, "weights", &instrument.weights, found);
 }
 
 /// Name under which the cube counts responses, whatever was answered.

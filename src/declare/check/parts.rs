@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::super::Declarations;
-use super::super::instrument::{Instrument, Item, ItemKind};
+use super::super::instrument::{Instrument, Item, ItemKind, LARGEST_WEIGHT};
 use super::super::lines::Spot;
 use super::super::mapping::{Cell, Mapping, Part};
 use super::super::mistake::{choose, one_of};
@@ -112,6 +112,19 @@ fn one(spot: &Spot<'_>, part: &Part, instrument: &Instrument, found: &mut Found)
             found.push(spot.mistake(what, choose(name, known)));
         }
         cell(&spot, value, &number(None), found);
+    }
+    for (name, value) in &part.weights {
+        let spot = spot.key("weights").key(name);
+        if !instrument.weights.contains(name) {
+            let known = instrument.weights.iter().map(String::as_str);
+            let what = format!("the instrument `{}` brings no weights by the scheme `{name}`", instrument.id);
+            let mend = match instrument.weights.is_empty() {
+                true => format!("Add `weights = [\"{name}\"]` to the file of the instrument."),
+                false => choose(name, known),
+            };
+            found.push(spot.mistake(what, mend));
+        }
+        cell(&spot, value, &number(Some([0.0, LARGEST_WEIGHT])), found);
     }
     for (name, comment) in &part.comments {
         let spot = spot.key("comments").key(name);

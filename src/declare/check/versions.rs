@@ -80,5 +80,6 @@ fn told(holds: Holds) -> &'static str {
         Holds::Number => "numbers",
         Holds::Day => "days",
         Holds::Covariate => "covariates",
+        Holds::Weight => "weights",
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::{Columns, DateLayout, Source, tidy};
-use crate::declare::{Coded, Date, DateOrder, Instrument, Item, ItemKind, NOT_ANSWERED, NOT_ASKED, Part};
+use crate::declare::{
+    Coded, Date, DateOrder, Instrument, Item, ItemKind, LARGEST_WEIGHT, NOT_ANSWERED, NOT_ASKED, Part, weight_column,
+};
 
 /// One response out of a row.
 #[derive(Clone, Debug)]
@@ -18,7 +20,7 @@ pub struct PartLayout {
     pub date: Option<usize>,
     /// Columns of codes in the order of the instrument; without a cell where the file does not hold the item.
     pub codes: Vec<(String, Option<CodeCell>)>,
-    /// Columns of numbers: items, then covariates.
+    /// Columns of numbers: items, then covariates and weights.
     pub numbers: Vec<(String, Option<NumberCell>)>,
     /// Columns of days.
     pub days: Vec<(String, Option<DayCell>)>,
@@ -126,6 +128,16 @@ impl PartLayout {
                 range: None,
             });
             (format!("x_{name}"), cell)
+        }));
+        numbers.extend(instrument.weights.iter().map(|scheme| {
+            let cell = part.weights.get(scheme).map(|cell| NumberCell {
+                source: columns.source(cell),
+                name: scheme.clone(),
+                is_answer: false,
+                missing: Vec::new(),
+                range: Some([0.0, LARGEST_WEIGHT]),
+            });
+            (weight_column(scheme), cell)
         }));
         let order = part.date.as_ref().or(row_date).map_or(DateOrder::YearMonthDay, |date| date.order);
         let days = of_kind(ItemKind::Date).map(|item| {

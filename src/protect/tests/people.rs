@@ -63,6 +63,24 @@ fn a_weighted_figure_goes_with_its_twin() {
 }
 
 #[test]
+fn a_weighted_month_goes_with_its_month() {
+    let months = |shown: [i64; 4], weighted: [i64; 4]| {
+        let of = |weighting, n: [i64; 4]| {
+            let periods = ["all", "2026-01", "2026-02", "2026-03"];
+            std::iter::zip(periods, n).map(move |(period, n)| ("a", period, "all", "value", weighting, n, None))
+        };
+        hidden_in(&of("none", shown).chain(of("survey", weighted)).collect::<Vec<_>>(), "answer", &Below::new())
+    };
+    // January is of too few, and February would tell it. Weighted months that do not add up tell nothing, and go with theirs.
+    let hidden = [false, true, true, false];
+    assert_eq!(months([109, 9, 40, 60], [99, 9, 30, 50]), [hidden, hidden].concat());
+    // The weighted February leaves out three answers, and without it and January it cannot be worked out.
+    assert_eq!(months([140, 40, 40, 60], [107, 20, 37, 50]), [[false; 4], [false, true, true, false]].concat());
+    // All have weights: weighted months are as many as the others.
+    assert_eq!(months([140, 40, 40, 60], [140, 40, 40, 60]), [false; 8]);
+}
+
+#[test]
 fn two_figures_do_not_tell_what_a_few_left_out_answered() {
     let pair = |n| [("a", "all", "all", "value", "none", 100, None), ("a", "all", "all", "value", "raked", n, None)];
     for (n, hidden) in [(100, false), (99, true), (91, true), (90, false), (9, true)] {

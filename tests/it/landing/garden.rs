@@ -15,6 +15,7 @@ source = "Made up for tests"
 licence = "Apache-2.0"
 occasions = ["before", "after"]
 covariates = ["predicted"]
+weights = ["survey"]
 [windows.after]
 after = "before"
 months = 6

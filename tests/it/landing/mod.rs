@@ -16,6 +16,7 @@ mod repeats;
 mod secrecy;
 mod ticks;
 mod versions;
+mod weights;
 mod when;
 
 use std::path::{Path, PathBuf};
