@@ -35,7 +35,7 @@ struct Cube {
     /// The file
     #[arg(value_name = "FILE.parquet")]
     file: PathBuf,
-    /// Write the counts here: group_by, practice, group, item, code, n
+    /// Write the counts here: group_by, practice, group, item, code, n. They are not protected: small numbers stand in them as they are
     #[arg(long, value_name = "FILE.parquet", conflicts_with = "decode_only")]
     out: Option<PathBuf>,
     /// Only read the columns, for comparison
