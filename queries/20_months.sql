@@ -22,7 +22,8 @@ WITH answered AS (
     FROM month_counts AS c
     JOIN outcomes AS o
         ON o.instrument = c.instrument AND o.versions = c.versions AND o.item = c.item
-    WHERE o.figure = 'share'
+    -- Where nobody was asked (code -2), there is no figure, not one from too few.
+    WHERE o.figure = 'share' AND (o.is_change OR coalesce(c.codes[1] <> -2 OR array_length(c.codes) > 1, TRUE))
 ),
 counted AS (
     SELECT
@@ -52,6 +53,8 @@ limited AS (
                 THEN clustered_share(numerator, n, n - repeated, n + tww, numerator + twy, numerator + tyy)
         END AS clustered
     FROM counted
+    -- Of a change, answers before stand in months of their own while nobody has answered again.
+    WHERE n > 0 OR NOT is_change
 )
 SELECT
     measure,
@@ -92,7 +95,6 @@ SELECT
     END AS method,
     CASE
         WHEN n > 0 AND n < minimum_n THEN 'under-minimum'
-        WHEN n = 0 AND is_change THEN 'no-pairs'
         ELSE why_not(numerator, n)
     END AS why_not
 FROM limited

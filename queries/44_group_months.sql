@@ -38,6 +38,8 @@ added AS (
     FROM group_month_counts AS c
     JOIN shown AS o
         ON o.instrument = c.instrument AND o.versions = c.versions AND o.item = c.item AND o.group_by = c.group_by
+    -- Where nobody of a group was asked (code -2), there is no figure of it, not one from too few.
+    WHERE o.is_change OR coalesce(c.codes[1] <> -2 OR array_length(c.codes) > 1, TRUE)
 ),
 counted AS (
     SELECT

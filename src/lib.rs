@@ -12,6 +12,7 @@
 //! uses only rooms on floors below its own.
 
 pub mod cli;
+pub mod contract;
 pub mod cube;
 pub mod declare;
 pub mod error;

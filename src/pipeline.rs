@@ -1,5 +1,7 @@
 //! The rooms one after the other: what `tellonce land`, `measure` and `report` do, and the record of each run.
 
+mod returns;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,12 +15,14 @@ use arrow::compute::{cast, take_record_batch};
 use arrow::row::{RowConverter, SortField};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::{col, lit};
 use datafusion::prelude::SessionContext;
 use sha2::{Digest, Sha256};
 
+use crate::contract::{self, Evaluation, Evaluator};
 use crate::cube::{self, Passed};
-use crate::declare::{self, Declarations, EVERYTHING, Policy, Settings};
+use crate::declare::{self, Contract, Declarations, EVERYTHING, Policy, Settings};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::land::{Key, Keyed};
@@ -26,10 +30,12 @@ use crate::measure::{Areas, Measurer, Take, latest_month, read_areas};
 use crate::period::Period;
 use crate::progress::Progress;
 use crate::protect::{Below, Published, protect};
+use crate::report::context::Paper;
 use crate::report::{self, Run};
 use crate::session::session;
 use crate::store::{self, Landings, Replace, Store, Table};
 use crate::weight::{self, Margins};
+pub use returns::{ReturnRow, Returned, returned};
 
 /// Name of the settings file of a workspace.
 pub const SETTINGS: &str = "tellonce.toml";
@@ -248,6 +254,7 @@ pub async fn measure(
         files: &workspace.files,
         areas: &areas,
         only: None,
+        returned: None,
     };
     let results: Arc<Mutex<Vec<RecordBatch>>> = Arc::default();
     let kept = results.clone();
@@ -381,7 +388,9 @@ fn record(
 /// The hash of every declaration, query and template in use.
 fn hashes(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
     let mut hashes = workspace.declarations.hashes.clone();
-    for (folder, extension) in [("queries", "sql"), ("reports/board", "jinja"), ("reports/board", "css")] {
+    for (folder, extension) in
+        [("queries", "sql"), ("reports/board", "jinja"), ("reports/board", "css"), ("reports/annex", "jinja")]
+    {
         for path in workspace.files.list(folder, extension).map_err(Error::io("list", folder))? {
             if let Some(hash) = workspace.files.hash(&path).map_err(Error::io("read", &path))? {
                 hashes.insert(path, hash);
@@ -412,8 +421,8 @@ pub struct Page {
     pub warnings: Vec<String>,
 }
 
-/// Renders the board report, as it may be shown at the moment `now`.
-pub async fn board(workspace: &Workspace, wanted: &Wanted, now: DateTime<Utc>) -> Result<Page> {
+/// Renders a report, as it may be shown at the moment `now`.
+pub async fn page(workspace: &Workspace, paper: Paper, wanted: &Wanted, now: DateTime<Utc>) -> Result<Page> {
     let session = session()?;
     let Some((runs, published)) = tables(workspace).await? else {
         return Err(Error::Usage {
@@ -440,10 +449,10 @@ pub async fn board(workspace: &Workspace, wanted: &Wanted, now: DateTime<Utc>) -
         policy: workspace.declarations.policies.get(&run.policy).map_or_else(|| workspace.policy(), Ok)?,
         today: now.with_timezone(&workspace.zone()?).date_naive(),
     };
-    let board = report::collect(&published, &sources, &area)?;
+    let board = report::collect(&published, &sources, paper, &area)?;
     let template = |name: &str| workspace.files.read(&format!("reports/{name}")).ok().flatten();
     let page = report::render(&board, &template)
-        .map_err(|source| Error::Report { report: "board".into(), source: Box::new(source) })?;
+        .map_err(|source| Error::Report { report: paper.name().into(), source: Box::new(source) })?;
     let warnings = board.licences.iter().filter_map(|licence| licence.warning.clone()).collect();
     Ok(Page { run: run.id, html: page, warnings })
 }
@@ -479,6 +488,70 @@ pub async fn plan(
     let names = report::plan::Names { declarations: &workspace.declarations, areas: &areas, language };
     let plan = report::plan::plan(&published, question, &names)?;
     Ok((run, plan))
+}
+
+/// A contract that was evaluated.
+pub struct Evaluated {
+    /// What came of it.
+    pub evaluation: Evaluation,
+    areas: Areas,
+}
+
+impl Evaluated {
+    /// Returns what is payable and why, in words.
+    pub fn statement(&self, language: &str) -> Result<String> {
+        contract::statement(&self.evaluation, language)
+    }
+
+    /// Writes the evidence into `folder`; returns the hash of its manifest.
+    pub fn pack(&self, workspace: &Workspace, folder: &Path, with_people: bool) -> Result<String> {
+        let evaluator = evaluator(workspace, &self.areas)?;
+        contract::write(&evaluator, &self.evaluation, folder, with_people, &workspace.settings.language)
+    }
+}
+
+fn evaluator<'a>(workspace: &'a Workspace, areas: &'a Areas) -> Result<Evaluator<'a>> {
+    Ok(Evaluator {
+        store: &workspace.store,
+        declarations: &workspace.declarations,
+        files: &workspace.files,
+        areas,
+        policy: workspace.policy()?,
+        salt: workspace.salt()?,
+    })
+}
+
+/// Evaluates a contract on the responses that a reader sees at the moment `now`.
+pub async fn contract(workspace: &Workspace, contract: &Contract, now: DateTime<Utc>) -> Result<Evaluated> {
+    let areas = Areas::new(read_areas(&workspace.folder.join("areas"))?);
+    let evaluation = evaluator(workspace, &areas)?.run(&session()?, contract, now).await?;
+    Ok(Evaluated { evaluation, areas })
+}
+
+/// Counts the published rows of the latest run by measure; none where nothing was measured yet.
+pub async fn rows(workspace: &Workspace) -> Result<Option<report::coverage::Rows>> {
+    let session = session()?;
+    let Some((runs, published)) = tables(workspace).await? else { return Ok(None) };
+    let run = find_run(&session, &runs, &Wanted::default()).await?;
+    let error = || Error::table(store::PUBLISHED);
+    let counted = session
+        .read_table(published.provider(Some(store::published()))?)
+        .and_then(|rows| rows.filter(col("run").eq(lit(run.id))))
+        .and_then(|rows| rows.aggregate(vec![col("measure")], vec![count(lit(1)), count(col("value"))]))
+        .map_err(error())?
+        .collect()
+        .await
+        .map_err(error())?;
+    let mut rows = report::coverage::Rows::new();
+    for batch in &counted {
+        let measures = batch.column(0).as_string::<i32>();
+        let counts = [1, 2].map(|at| batch.column(at).as_primitive::<arrow::datatypes::Int64Type>());
+        for row in 0..batch.num_rows() {
+            let counts = counts.map(|counts| usize::try_from(counts.value(row)).unwrap_or_default());
+            rows.insert(measures.value(row).to_owned(), counts);
+        }
+    }
+    Ok(Some(rows))
 }
 
 async fn tables(workspace: &Workspace) -> Result<Option<(Table, Table)>> {

@@ -1,13 +1,17 @@
 //! `tellonce check`
 
+mod coverage;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::{open, print};
 use crate::declare;
 use crate::error::{Error, Result};
 use crate::files::Files;
-use crate::pipeline::SETTINGS;
+use crate::pipeline::{self, SETTINGS};
+use crate::report;
 
 /// Read everything that is declared and print all mistakes, each with file, line, key and the mend
 #[derive(Debug, Args)]
@@ -17,11 +21,18 @@ pub struct Check {
     /// Write the JSON Schema of each kind of file into this folder, for editors that complete and check TOML
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
+    /// Print what is measured: every system of the register with its outcomes, and the rows of the workspace's latest run, then the parts of
+    /// frameworks
+    #[arg(long)]
+    coverage: bool,
+    /// How --coverage is written
+    #[arg(long, value_enum, default_value_t = coverage::Format::Text, requires = "coverage")]
+    format: coverage::Format,
 }
 
 impl Check {
     /// Checks the declarations of the program and, where there is one, of the workspace.
-    pub fn run(&self, folder: &Path) -> Result<()> {
+    pub async fn run(&self, folder: &Path) -> Result<()> {
         if let Some(dir) = &self.schemas {
             std::fs::create_dir_all(dir).map_err(Error::io("create", dir))?;
             for (kind, schema) in declare::schemas() {
@@ -49,6 +60,9 @@ impl Check {
         if !all.is_empty() {
             return Err(Error::Declarations(all.join("\n\n")));
         }
+        if self.coverage {
+            return self.coverage(folder, &declarations).await;
+        }
         println!(
             "no mistakes: {} instruments, {} outcomes, {} groups, {} levels of areas, {} policies{}",
             declarations.instruments.len(),
@@ -62,5 +76,17 @@ impl Check {
             }
         );
         Ok(())
+    }
+
+    /// Prints what is measured; the folder need not be a workspace.
+    async fn coverage(&self, folder: &Path, declarations: &declare::Declarations) -> Result<()> {
+        let (rows, language) = if folder.join(SETTINGS).is_file() {
+            let workspace = open(folder)?;
+            (pipeline::rows(&workspace).await?, workspace.settings.language)
+        } else {
+            (None, "en".to_owned())
+        };
+        let coverage = report::coverage::coverage(declarations, rows.as_ref());
+        print(coverage::written(&coverage, self.format, &language).as_bytes())
     }
 }

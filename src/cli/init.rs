@@ -22,16 +22,22 @@ pub struct Init {
 }
 
 /// What a new folder of the workspace is for.
-const PLACES: [(&str, &str); 6] = [
+const PLACES: [(&str, &str); 8] = [
     ("measures/instruments", "Your own instruments. A file of the same name as one of the program's goes before it."),
     ("measures/outcomes", "Your own outcomes. A file of the same name as one of the program's goes before it."),
+    ("measures/contracts", "Your outcome-based contracts: `tellonce contract ID` says what is payable."),
+    (
+        "measures/priorities",
+        "Which outcomes the board page of an area leads with, by weight, and who chose them (docs/measures/s15-community-priorities.md).",
+    ),
     ("mappings", "How your files become responses: `tellonce land FILE --mapping mappings/….toml`."),
     ("queries", "SQL that goes before the program's (same name) or runs after it (a higher number)."),
     ("reports", "Templates that go before the program's, such as board/words.en.jinja."),
     (
         "areas",
-        "areas.csv (code,level,name,valid_from,valid_to,successor), parents.csv (child,parent,level,valid_from,valid_to) and\n\
-         population.csv (area,age,sex,deprivation,ethnicity,date,n). Levels are those of measures/areas.toml.",
+        "areas.csv (code,level,name,valid_from,valid_to,successor), parents.csv (child,parent,level,valid_from,valid_to),\n\
+         population.csv (area,age,sex,deprivation,ethnicity,date,n) and\n\
+         life-table.csv (area,sex,age,deprivation,years,population,deaths). Levels are those of measures/areas.toml.",
     ),
 ];
 

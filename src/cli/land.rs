@@ -58,13 +58,7 @@ impl Land {
         let mut all = Counts::default();
         let _lock = take_back(workspace).await?;
         for file in &self.files {
-            let counts = land(workspace, self, file, key).await?.counts;
-            all.read += counts.read;
-            all.quarantined += counts.quarantined;
-            all.landed += counts.landed;
-            all.corrected += counts.corrected;
-            all.folded += counts.folded;
-            all.already_there += counts.already_there;
+            all.add(&land(workspace, self, file, key).await?.counts);
         }
         Ok(all)
     }

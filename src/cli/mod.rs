@@ -5,6 +5,7 @@
 
 mod bench;
 mod check;
+mod contract;
 mod demo;
 mod explain;
 mod fixtures;
@@ -16,6 +17,7 @@ mod new;
 mod plan;
 mod progress;
 mod report;
+mod returns;
 mod sql;
 mod unland;
 mod weight;
@@ -54,7 +56,9 @@ pub enum Command {
     Weight(weight::Weight),
     Measure(measure::Measure),
     Report(report::Report),
+    Return(returns::Return),
     Plan(plan::Plan),
+    Contract(contract::Contract),
     Sql(sql::Sql),
     Functions(functions::Functions),
     Fixtures(fixtures::Fixtures),
@@ -98,14 +102,16 @@ async fn run(cli: Cli) -> Result<()> {
         Command::Demo(args) => args.run().await,
         Command::Init(args) => args.run(),
         Command::New(args) => args.run(&workspace),
-        Command::Check(args) => args.run(&workspace),
+        Command::Check(args) => args.run(&workspace).await,
         Command::Explain(args) => args.run(&workspace),
         Command::Land(args) => args.run(&workspace).await,
         Command::Unland(args) => args.run(&workspace).await,
         Command::Weight(args) => args.run(&workspace).await,
         Command::Measure(args) => args.run(&workspace).await,
         Command::Report(args) => args.run(&workspace).await,
+        Command::Return(args) => args.run(&workspace).await,
         Command::Plan(args) => args.run(&workspace).await,
+        Command::Contract(args) => args.run(&workspace).await,
         Command::Sql(args) => args.run(&workspace).await,
         Command::Functions(args) => args.run(),
         Command::Fixtures(args) => args.run(),

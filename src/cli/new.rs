@@ -141,7 +141,8 @@ fn outcome(id: &str, instrument: &str, declarations: &Declarations) -> Result<St
             mend: "choose another name".into(),
         });
     }
-    let groups = declarations.groups.groups.iter().map(|group| group.id.as_str());
+    let groups =
+        declarations.groups.shared().map(|group| group.id.as_str()).filter(|id| !declarations.is_of_life_tables(id));
     let by = quoted(groups);
     let common = [("id", id), ("instrument", &*instrument.id), ("by", &*by)];
     let answers = |title: &Text, counted: String, answers: Vec<(String, Text)>| {

@@ -20,7 +20,7 @@ use crate::store::{self, Landings, Store};
 
 /// Ask the protected figures, or files, in SQL
 ///
-/// Tables: published, latest (published, of the latest run), runs, areas, area_parents, population. A CSV or Parquet file is a table
+/// Tables: published, latest (published, of the latest run), runs, areas, area_parents, population, life_table. A CSV or Parquet file is a table
 /// under its path in quotes: select * from 'file.csv'.
 #[derive(Debug, Args)]
 pub struct Sql {
@@ -61,7 +61,7 @@ impl Sql {
     async fn tables(&self, session: &SessionContext, folder: &Path) -> Result<()> {
         let workspace = open(folder)?;
         let store = &workspace.store;
-        for name in [store::PUBLISHED, store::RUNS, "areas", "area_parents", "population"] {
+        for name in [store::PUBLISHED, store::RUNS, "areas", "area_parents", "population", "life_table"] {
             register(session, store, name).await?;
         }
         if session.table_exist(store::PUBLISHED).unwrap_or(false) {

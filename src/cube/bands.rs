@@ -8,7 +8,7 @@ use arrow::datatypes::{ArrowPrimitiveType, DataType, Int8Type, Int16Type};
 
 use super::column;
 use super::count::Text;
-use crate::declare::{Declarations, Group, NOT_STATED, Pair, TIMES};
+use crate::declare::{Declarations, Group, Instrument, NOT_STATED, Pair, TIMES};
 use crate::error::{Error, Result};
 
 /// One breakdown: a declared group or a declared pair of groups, and how its bands are found.
@@ -34,11 +34,14 @@ enum Rule {
 }
 
 impl Breakdown {
-    /// Makes every declared group and every declared pair ready.
-    pub fn declared(declarations: &Declarations) -> Vec<Self> {
-        let groups = declarations.groups.groups.iter().map(Breakdown::new);
+    /// Makes every declared group and every declared pair ready that the responses to one version of an instrument have.
+    pub fn declared(declarations: &Declarations, version: &Instrument) -> Vec<Self> {
+        let counted = |group: &&Group| declarations.counts_by(&group.id, &version.id);
+        let groups = declarations.groups.of(version).filter(counted).map(Breakdown::new);
         let of = |pair: &Pair| {
-            let [first, second] = pair.in_order().map(|id| declarations.group(id).map(Breakdown::new));
+            let group =
+                |id| declarations.group(id).filter(|group| group.is_in(version)).filter(counted).map(Breakdown::new);
+            let [first, second] = pair.in_order().map(group);
             Some(Breakdown::pair([first?, second?]))
         };
         groups.chain(declarations.groups.pairs.iter().filter_map(of)).collect()
@@ -70,6 +73,16 @@ impl Breakdown {
                     at.map_or(not_stated, place)
                 };
                 Rule::Numbers { from, bands: (from..=to).map(band_of).collect() }
+            }
+            _ if group.instrument.is_some() => {
+                let codes = group.bands.iter().flat_map(|band| &band.codes).map(|code| i16::from(*code));
+                let (first, last) = (codes.clone().min().unwrap_or(0), codes.max().unwrap_or(-1));
+                let band_of = |code: i16| {
+                    let at =
+                        group.bands.iter().position(|band| band.codes.iter().any(|known| i16::from(*known) == code));
+                    at.map_or(not_stated, place)
+                };
+                Rule::Numbers { from: first, bands: (first..=last).map(band_of).collect() }
             }
             _ => {
                 let codes = group.bands.iter().enumerate();

@@ -14,10 +14,11 @@ use datafusion::functions_aggregate::expr_fn::sum;
 use datafusion::logical_expr::{col, lit};
 use datafusion::prelude::{DataFrame, SessionContext};
 
+use super::linked::Linked;
 use super::pairs;
 use crate::declare::{Declarations, Figure, Group, Instrument, NOT_STATED, Outcome, Root};
 use crate::error::{Error, Result};
-use crate::score::{Scoring, filter, ident, literal};
+use crate::score::{Scoring, ident, literal};
 use crate::store::{self, Store};
 
 /// Runs a query that `sql` made of an outcome.
@@ -175,8 +176,11 @@ fn counted(
                 (Some(column), _) => column.name.clone(),
                 (None, item) => format!("i_{}", item.as_ref()?),
             };
-            let scored = scoring.needed(&[ident(&column)]).select(responses);
-            let from = filter(&outcome.only).map(|only| format!("(SELECT * FROM {scored} WHERE {only})"));
+            let linked = Linked::of(declarations, std::iter::once(outcome));
+            let condition = linked.condition(outcome, instrument);
+            let needed: Vec<String> = std::iter::once(ident(&column)).chain(condition.clone()).collect();
+            let scored = scoring.needed(&needed).select(&linked.select(responses));
+            let from = condition.map(|condition| format!("(SELECT * FROM {scored} WHERE {condition})"));
             (from.unwrap_or(scored), column)
         }
     };

@@ -42,7 +42,12 @@ fn pass(
         .map(|(id, (_, high))| Slot::new(format!("dif/{}/{id}", score.id), format!("v_{id}"), *high));
     let slots: Vec<Slot> = slots.collect();
     let (mut columns, mut breakdowns) = (Vec::new(), Vec::new());
-    for (group, [first, second]) in declarations.groups.groups.iter().filter_map(|group| Some((group, group.ends()?))) {
+    for (group, [first, second]) in declarations
+        .groups
+        .shared()
+        .filter(|group| declarations.counts_by(&group.id, &instrument.id))
+        .filter_map(|group| Some((group, group.ends()?)))
+    {
         let totals = |band: &str| (lowest..=highest).map(|total| format!("{band}{TIMES}{total}")).collect::<Vec<_>>();
         let bands = [totals(first), totals(second)].concat();
         if i16::try_from(bands.len()).is_err() {

@@ -41,11 +41,6 @@ impl Slot {
         let width = usize::try_from(i16::from(highest) - i16::from(LOWEST) + 1).unwrap_or(1);
         Slot { item, column, offset: 0, width }
     }
-
-    /// Returns the highest code.
-    pub fn highest(&self) -> i8 {
-        i8::try_from(self.width).unwrap_or(i8::MAX).saturating_add(LOWEST).saturating_sub(1)
-    }
 }
 
 /// Columns that say, besides the areas, which cell a row belongs to: version, occasion, day and how exactly the day is known.

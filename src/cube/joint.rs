@@ -81,9 +81,17 @@ fn pass(instrument: &Instrument, responses: &str, item: &str, groups: &[&Group],
 
 /// Returns SQL for the number of a group's band, from 0 on; null outside every band.
 pub(super) fn band_number(group: &Group) -> String {
-    let column = ident(&group.column);
+    band_number_of(group, &ident(&group.column))
+}
+
+/// Returns the same where `column` stands in the place of the group's own.
+pub(super) fn band_number_of(group: &Group, column: &str) -> String {
     let when = |(at, band): (usize, &Band)| match (band.from, band.to) {
         (Some(from), Some(to)) => format!("WHEN {column} BETWEEN {from} AND {to} THEN {at}"),
+        _ if group.instrument.is_some() => {
+            let codes: Vec<String> = band.codes.iter().map(i8::to_string).collect();
+            format!("WHEN {column} IN ({}) THEN {at}", codes.join(", "))
+        }
         _ => {
             let values: Vec<String> = band.values.iter().map(|value| literal(value)).collect();
             format!("WHEN {column} IN ({}) THEN {at}", values.join(", "))

@@ -33,7 +33,8 @@ pub fn rule(declarations: &Declarations, instrument: &Instrument, passes: &[&Pas
         let _ = writeln!(text, "{sql}\n{}\n{columns:?}\n{}", layout.id(), instrument.main_root.column());
         let groups = layout.breakdowns.iter().flat_map(|breakdown| breakdown.id.split(TIMES));
         for group in groups.filter_map(|id| declarations.group(id)) {
-            let bands = group.bands.iter().map(|Band { id, from, to, values, .. }| (id, from, to, values));
+            let bands =
+                group.bands.iter().map(|Band { id, from, to, values, codes, .. }| (id, from, to, values, codes));
             let _ = writeln!(text, "{} {} {:?}", group.id, group.column, bands.collect::<Vec<_>>());
         }
     }

@@ -18,6 +18,7 @@ mod joint;
 mod kept;
 mod landed;
 mod layout;
+mod linked;
 mod merge;
 mod pairs;
 mod rolled;
@@ -104,6 +105,7 @@ pub async fn build(
     let mut cube = store.table_or_create(store::CUBE, &store::cells()).await?;
     let (mut written, mut gone, mut patterns) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
     let mut of = BTreeSet::new();
+    let linked = linked::register(store, session, &landings, declarations).await?;
     for instrument in declarations.instruments.values() {
         let name = store::responses_of(&instrument.id);
         let Some(table) = store.table(&name).await? else { continue };
@@ -120,6 +122,7 @@ pub async fn build(
             version: i64::try_from(table.version()).unwrap_or(i64::MAX),
             standing: standing.filter(|landing| given_by.contains(landing)).collect(),
             cube: &cube,
+            linked: &linked,
         };
         if source.standing.is_empty() {
             continue;
@@ -144,6 +147,7 @@ pub async fn build(
         of.insert(instrument.id.as_str());
     }
     session.deregister_table(SEEN).map_err(Error::query(SEEN))?;
+    linked::forget(session, &linked)?;
     let adjusted =
         of.iter().flat_map(|id| declarations.outcomes_of(id)).filter(|outcome| !outcome.adjust_for.is_empty());
     // First the patterns: if it ends here, the cube still says that they are to be counted again.
@@ -161,15 +165,20 @@ const SEEN: &str = "seen_responses";
 /// Returns what the responses of one version are read from. Those of a version that nobody declares any more are counted with the version
 /// in use, under their own name.
 fn responses(declarations: &Declarations, of: &Instrument, in_use: &Instrument) -> String {
+    responses_in(SEEN, declarations, of, in_use)
+}
+
+/// Returns the same of the table `seen`.
+fn responses_in(seen: &str, declarations: &Declarations, of: &Instrument, in_use: &Instrument) -> String {
     let quoted = |version: &str| crate::score::literal(version);
     let earlier: Vec<String> =
         declarations.earlier.iter().filter(|other| other.id == of.id).map(|other| quoted(&other.version)).collect();
     if of.version != in_use.version {
-        return format!("(SELECT * FROM {SEEN} WHERE instrument_version = {})", quoted(&of.version));
+        return format!("(SELECT * FROM {seen} WHERE instrument_version = {})", quoted(&of.version));
     }
     match earlier.is_empty() {
-        true => SEEN.to_owned(),
-        false => format!("(SELECT * FROM {SEEN} WHERE instrument_version NOT IN ({}))", earlier.join(", ")),
+        true => seen.to_owned(),
+        false => format!("(SELECT * FROM {seen} WHERE instrument_version NOT IN ({}))", earlier.join(", ")),
     }
 }
 

@@ -14,7 +14,7 @@ use super::merge::Sign;
 use super::scored::Pass;
 use crate::declare::{Change, Declarations, Instrument, Outcome, PairBy};
 use crate::error::{Error, Result};
-use crate::score::{Kind, Pairing, Scoring};
+use crate::score::{Kind, Pairing, Scoring, ident};
 
 /// What stands in front of an outcome in the name of its pass.
 pub const PART: &str = "change/";
@@ -27,7 +27,7 @@ pub fn pass(
     change: &Change,
     responses: &str,
 ) -> Pass {
-    let mut breakdowns = Breakdown::declared(declarations);
+    let mut breakdowns = Breakdown::declared(declarations, instrument);
     let pairing = pairing(declarations, instrument, outcome, change, responses);
     if let Some(column) = &pairing.band {
         let bands = change.baseline_bands.iter().map(|band| band.id.clone());
@@ -58,14 +58,15 @@ pub fn pairing(
     let mut keep: Vec<String> = ["instrument_version", "submitted_on", "date_precision", "practice", "home", "service"]
         .map(String::from)
         .to_vec();
-    let groups = declarations.groups.groups.iter().map(|group| group.column.clone());
+    let groups: Vec<String> = declarations.groups.of(instrument).map(|group| group.column.clone()).collect();
+    let by_score: Vec<String> = groups.iter().map(|column| ident(column)).collect();
     let adjusted = outcome.adjust_for.iter().filter(|name| instrument.covariates.contains(name));
-    for column in groups.chain(adjusted.map(|name| format!("x_{name}"))) {
+    for column in groups.into_iter().chain(adjusted.map(|name| format!("x_{name}"))) {
         if !keep.contains(&column) {
             keep.push(column);
         }
     }
-    let scored = |needed: &[String]| scoring.needed(needed).select(responses);
+    let scored = |needed: &[String]| scoring.needed(&[needed, &by_score].concat()).select(responses);
     Pairing::new(outcome, change, instrument, &scoring, &scored, &keep)
 }
 

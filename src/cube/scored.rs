@@ -3,8 +3,9 @@
 
 use super::bands::Breakdown;
 use super::histogram::{Amount, Histograms, Slot, Weighting};
-use crate::declare::{Declarations, Figure, Instrument, weight_column};
-use crate::score::{Kind, Scoring, filter, ident};
+use super::linked::{self, Linked};
+use crate::declare::{Coded, Declarations, Figure, Instrument, Outcome, weight_column};
+use crate::score::{Kind, Scoring, ident};
 
 /// The query of a pass, and what becomes of its columns.
 pub struct Pass {
@@ -25,8 +26,7 @@ pub fn pass(declarations: &Declarations, instrument: &Instrument, responses: &st
     let mut slots: Vec<Slot> = Vec::new();
     let mut amounts = Vec::new();
     for coded in instrument.coded() {
-        let highest = coded.choices.iter().map(|choice| choice.code).max().unwrap_or(0);
-        slots.push(Slot::new(coded.id.clone(), format!("i_{}", coded.id), highest));
+        slots.push(Slot::new(coded.id.clone(), format!("i_{}", coded.id), highest(&coded)));
     }
     for column in scoring.columns() {
         match column.kind {
@@ -37,9 +37,54 @@ pub fn pass(declarations: &Declarations, instrument: &Instrument, responses: &st
             Kind::Profile => (),
         }
     }
-    let mut own = Vec::new();
+    let mut own = Own { slots, amounts, columns: Vec::new() };
+    let linked = Linked::of(declarations, std::iter::empty());
     for (at, outcome) in declarations.outcomes_of(&instrument.id).enumerate() {
-        let Some(condition) = filter(&outcome.only).filter(|_| outcome.change.is_none()) else { continue };
+        let condition = linked.condition(outcome, instrument);
+        if let Some(condition) = condition.filter(|_| outcome.change.is_none() && !outcome.is_linked) {
+            own.add(at, outcome, &condition, instrument, &scoring);
+        }
+    }
+    let breakdowns = Breakdown::declared(declarations, instrument);
+    let histograms = Histograms::new(instrument.main_root, own.slots, own.amounts, breakdowns, true);
+    let histograms = histograms.weighted(weightings(declarations, instrument));
+    let sql = format!("SELECT {}\nFROM {}", columns(&histograms, own.columns), scoring.select(responses));
+    Pass { part: ITEMS.into(), histograms, sql }
+}
+
+/// Returns the passes over the responses of one version of an instrument that also read those to others, one for each outcome that they
+/// have a say in.
+pub fn linked(declarations: &Declarations, instrument: &Instrument, in_use: &Instrument, responses: &str) -> Vec<Pass> {
+    let scoring = Scoring::new(instrument, declarations);
+    let counts =
+        |outcome: &&Outcome| outcome.is_linked && outcome.versions(in_use).any(|version| version == instrument.version);
+    let of = |outcome: &Outcome| {
+        let linked = Linked::of(declarations, std::iter::once(outcome));
+        let condition = linked.condition(outcome, instrument).unwrap_or_else(|| "TRUE".into());
+        let mut own = Own::default();
+        own.add(0, outcome, &condition, instrument, &scoring);
+        let breakdowns = linked.breakdowns(outcome, instrument);
+        let histograms = Histograms::new(instrument.main_root, own.slots, own.amounts, breakdowns, false);
+        let histograms = histograms.weighted(weightings(declarations, instrument));
+        let columns = columns(&histograms, own.columns);
+        let from = scoring.needed(std::slice::from_ref(&columns)).select(&linked.select(responses));
+        let sql = format!("SELECT {columns}\nFROM {from}");
+        Pass { part: format!("{}{}", linked::PART, outcome.id), histograms, sql }
+    };
+    declarations.outcomes_of(&instrument.id).filter(counts).map(of).collect()
+}
+
+/// What is counted, and the SQL of the columns that are no answers as they came.
+#[derive(Default)]
+struct Own {
+    slots: Vec<Slot>,
+    amounts: Vec<Amount>,
+    columns: Vec<String>,
+}
+
+impl Own {
+    /// Adds what the outcome at the place `at` counts, by each of its cut sets, of the responses that meet `condition`.
+    fn add(&mut self, at: usize, outcome: &Outcome, condition: &str, instrument: &Instrument, scoring: &Scoring) {
         let sets: Vec<Option<&str>> = match &outcome.cut_set {
             None => vec![None],
             Some(set) => std::iter::once(set).chain(&outcome.other_cut_sets).map(|set| Some(set.as_str())).collect(),
@@ -48,35 +93,41 @@ pub fn pass(declarations: &Declarations, instrument: &Instrument, responses: &st
             let of_score =
                 || scoring.column(outcome.score.as_deref()?, set).map(|column| (column.name.clone(), column.kind));
             let of_item = || {
-                let item = outcome.item.as_deref()?;
-                let slot = slots.iter().find(|slot| slot.item == item)?;
-                Some((slot.column.clone(), Kind::Code(slot.highest())))
+                let coded = instrument.coded().into_iter().find(|coded| Some(&coded.id) == outcome.item.as_ref())?;
+                Some((format!("i_{}", coded.id), Kind::Code(highest(&coded))))
             };
             let Some((counted, kind)) = of_score().or_else(of_item) else { continue };
             let (name, counted_as) = (format!("o_{at}_{nth}"), outcome.counted_as(set));
             let sql = match (outcome.figure(), kind) {
                 (Figure::Share, Kind::Code(highest)) => {
-                    slots.push(Slot::new(counted_as, name.clone(), highest));
+                    self.slots.push(Slot::new(counted_as, name.clone(), highest));
                     format!("CAST(CASE WHEN {condition} THEN {} ELSE -2 END AS TINYINT)", ident(&counted))
                 }
                 (Figure::Mean, Kind::Number) => {
-                    amounts.push(Amount { item: counted_as, column: name.clone() });
+                    self.amounts.push(Amount { item: counted_as, column: name.clone() });
                     format!("CASE WHEN {condition} THEN {} END", ident(&counted))
                 }
                 _ => continue,
             };
-            own.push(format!("{sql} AS {}", ident(&name)));
+            self.columns.push(format!("{sql} AS {}", ident(&name)));
         }
     }
-    let breakdowns = Breakdown::declared(declarations);
+}
+
+fn highest(coded: &Coded<'_>) -> i8 {
+    coded.choices.iter().map(|choice| choice.code).max().unwrap_or(0)
+}
+
+fn weightings(declarations: &Declarations, instrument: &Instrument) -> Vec<Weighting> {
     let weighting = |scheme: &str| Weighting { scheme: scheme.to_owned(), column: weight_column(scheme) };
-    let weightings = declarations.weights(&instrument.id).into_iter().map(weighting).collect();
-    let histograms = Histograms::new(instrument.main_root, slots, amounts, breakdowns, true).weighted(weightings);
+    declarations.weights(&instrument.id).into_iter().map(weighting).collect()
+}
+
+/// Returns the columns of the query of a pass; `own` are those that do not stand in what it reads.
+fn columns(histograms: &Histograms, own: Vec<String>) -> String {
     let made = |name: &&String| !name.starts_with("o_");
     let columns = histograms.columns();
-    let columns = columns.iter().filter(made).map(|name| ident(name)).chain(own);
-    let sql = format!("SELECT {}\nFROM {}", columns.collect::<Vec<_>>().join(", "), scoring.select(responses));
-    Pass { part: ITEMS.into(), histograms, sql }
+    columns.iter().filter(made).map(|name| ident(name)).chain(own).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

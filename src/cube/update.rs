@@ -10,6 +10,7 @@ use datafusion::prelude::{DataFrame, SessionContext};
 use super::counted::Counted;
 use super::kept::{self, Kept};
 use super::layout::Layout;
+use super::linked::{self, Linked};
 use super::merge::{Cells, Difference, Sign, merged};
 use super::pairs::Keys;
 use super::scored::{self, Pass};
@@ -40,6 +41,8 @@ pub struct Source<'a> {
     pub standing: BTreeSet<String>,
     /// The table `cube`.
     pub cube: &'a Table,
+    /// Other instruments whose responses have a say, and the landings that stand of each.
+    pub linked: &'a BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What bringing an instrument up to date comes to.
@@ -150,6 +153,7 @@ impl Source<'_> {
         for of in self.declarations.versions(&self.instrument.id) {
             let responses = responses(self.declarations, of, self.instrument);
             passes.push(scored::pass(self.declarations, of, &responses));
+            passes.extend(scored::linked(self.declarations, of, self.instrument, &responses));
             passes.extend(joint::passes(self.declarations, of, &responses));
             passes.extend(dif::passes(self.declarations, of, &responses));
             for outcome in self.declarations.outcomes_of(&self.instrument.id) {
@@ -189,6 +193,23 @@ impl Source<'_> {
         for (outcome, sql) in self.of_patterns() {
             let rule = rules.entry(format!("{PATTERNS}{outcome}")).or_default();
             *rule = kept::of_text(&format!("{rule}{sql}"));
+        }
+        for outcome in self.declarations.outcomes_of(&self.instrument.id).filter(|outcome| outcome.is_linked) {
+            // What was counted holds for the landings of the other instruments that stood then.
+            let linked = Linked::of(self.declarations, std::iter::once(outcome));
+            let landings: Vec<_> = linked.instruments().iter().map(|id| self.linked.get(*id)).collect();
+            let patterns = outcome.among_others().next().map(|_| PATTERNS);
+            for part in std::iter::once(linked::PART).chain(patterns) {
+                if let Some(rule) = rules.get_mut(&format!("{part}{}", outcome.id)) {
+                    *rule = kept::of_text(&format!("{rule}{landings:?}"));
+                }
+            }
+        }
+        // A score over the goals of a submission is not that of one response: where a landing comes or goes, all are counted.
+        if self.declarations.versions(&self.instrument.id).into_iter().any(Instrument::scores_over_repeats) {
+            for rule in rules.values_mut() {
+                *rule = kept::of_text(&format!("{rule}{:?}", self.standing));
+            }
         }
         rules
     }

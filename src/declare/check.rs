@@ -8,29 +8,38 @@ use super::mistake::Mistake;
 use super::text::Text;
 
 mod adjust;
+mod among;
+mod answered;
 mod areas;
 mod cell;
 mod change;
 mod columns;
+pub(super) mod contracts;
 mod counted;
 mod crosswalks;
 mod cut_sets;
+mod frameworks;
 mod groups;
 mod instruments;
 mod items;
 mod ladder;
 mod languages;
 mod licences;
+mod life;
 pub(super) mod mapping;
 mod outcomes;
 mod parts;
 mod policies;
+mod priorities;
 mod reach;
+mod register;
+mod returns;
 mod rules;
 mod scales;
 mod scores;
 pub(super) mod settings;
 mod spliced;
+mod together;
 mod value_sets;
 mod versions;
 
@@ -53,12 +62,17 @@ pub(super) fn all(loaded: &Loaded, found: &mut Found) {
     cut_sets::check(loaded, found);
     outcomes::check(loaded, found);
     if let Some(groups) = &loaded.groups {
-        groups::check(groups, found);
+        groups::check(groups, loaded, found);
     }
     if let Some(areas) = &loaded.areas {
         areas::check(areas, loaded, found);
     }
     policies::check(loaded, found);
+    contracts::check(loaded, found);
+    returns::check(loaded, found);
+    frameworks::check(loaded, found);
+    priorities::check(loaded, found);
+    register::check(loaded, found);
 }
 
 /// How an id is spelt.

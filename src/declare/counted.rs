@@ -47,11 +47,11 @@ impl Outcome {
     /// Returns the name under which the cube counts it, by the given cut set of its score.
     pub fn counted_as(&self, cut_set: Option<&str>) -> String {
         let cut = cut_set.map_or(String::new(), |cut_set| format!("@{cut_set}"));
-        match (&self.change, self.counts.is_empty(), self.only.is_everything()) {
+        match (&self.change, self.counts.is_empty(), self.is_counted_apart()) {
             (Some(_), false, _) => format!("{}/class", self.id),
             (Some(_), true, _) => format!("{}/change", self.id),
-            (None, _, false) => format!("{}{cut}", self.id),
-            (None, _, true) => {
+            (None, _, true) => format!("{}{cut}", self.id),
+            (None, _, false) => {
                 format!("{}{cut}", self.item.as_ref().or(self.score.as_ref()).map_or("", String::as_str))
             }
         }

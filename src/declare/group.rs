@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::among::{Through, Within};
+use super::instrument::Instrument;
 use super::text::Text;
 
 /// The file `measures/groups.toml`.
@@ -13,7 +15,7 @@ use super::text::Text;
 pub struct GroupFile {
     /// What may be landed about a person, raw and coarse.
     pub facts: Vec<Fact>,
-    /// Equity dimensions computed from the facts and from `mode` and `language`.
+    /// Equity dimensions computed from the facts and from `mode`, `language`, `pathway` and `respondent`, and groups by what was answered.
     pub groups: Vec<Group>,
     /// Groups that are looked at two at a time.
     #[serde(default)]
@@ -50,6 +52,16 @@ pub const LISTED: [(&str, &str); 4] =
     [("age", "f_age"), ("sex", "f_sex"), ("deprivation", "f_imd_decile"), ("ethnicity", "f_ethnicity")];
 
 impl GroupFile {
+    /// Returns the groups that the responses to every instrument have.
+    pub fn shared(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(|group| group.instrument.is_none())
+    }
+
+    /// Returns the groups that the responses to one version of an instrument have by themselves.
+    pub fn of(&self, version: &Instrument) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(move |group| group.is_in(version))
+    }
+
     /// Returns the groups whose bands the lists of people know, one for each column, in the order of their names.
     pub fn listed(&self) -> Vec<&Group> {
         let of = |fact: &str| self.groups.iter().find(|group| group.column == fact);
@@ -98,8 +110,25 @@ pub struct Group {
     pub id: String,
     /// What a report calls it.
     pub title: Text,
-    /// The column of `responses` that it is read from: a fact (`f_age`), `mode` or `language`.
+    /// The column of `responses` that it is read from: a fact (`f_age`), `mode`, `language`, `pathway` or `respondent`; of one instrument an
+    /// item (`i_confidence`).
+    #[serde(default)]
     pub column: String,
+    /// The instrument whose answers it is made of; none where the responses to every instrument have it.
+    #[serde(default)]
+    pub instrument: Option<String>,
+    /// The score of that instrument, where it is not an item.
+    #[serde(default)]
+    pub score: Option<String>,
+    /// The cut set that divides the score into levels.
+    #[serde(default)]
+    pub cut_set: Option<String>,
+    /// Set where outcomes of other instruments are shown by it too: what their responses have in common with those that hold it.
+    #[serde(default)]
+    pub by: Option<Through>,
+    /// How far apart the two responses may be; however far where it is left out.
+    #[serde(default)]
+    pub within: Option<Within>,
     /// Set where the order of the bands means something: the slope across them is computed in this order.
     #[serde(default)]
     pub ordered: Option<Ordered>,
@@ -110,13 +139,64 @@ pub struct Group {
     /// chose an app and people who chose paper would be compared, and not the app with paper.
     #[serde(default)]
     pub overlap: Option<String>,
-    /// The groups, in the order in which they are shown.
+    /// The groups, in the order in which they are shown; where they are the levels of a cut set, all of those where none is named.
+    #[serde(default)]
     pub bands: Vec<Band>,
     /// What the people without a value are called; they are always a group of their own.
     pub not_stated: Text,
 }
 
 impl Group {
+    /// Returns the item that it is made of.
+    pub fn item(&self) -> Option<&str> {
+        self.instrument.as_ref()?;
+        self.column.strip_prefix("i_")
+    }
+
+    /// Returns the column of an instrument's responses, with their scores, that it is read from, and what each code means.
+    pub fn code_column(&self, version: &Instrument) -> Option<(String, Vec<super::Answer>)> {
+        version.code_column(self.item(), self.score.as_deref(), self.cut_set.as_deref())
+    }
+
+    /// Returns whether the responses to one version of an instrument have it by themselves.
+    pub fn is_in(&self, version: &Instrument) -> bool {
+        match &self.instrument {
+            None => true,
+            Some(instrument) => *instrument == version.id && self.code_column(version).is_some(),
+        }
+    }
+
+    /// Returns whether an outcome of `instrument` has it by other responses only.
+    pub fn is_of_others(&self, instrument: &str) -> bool {
+        self.instrument.as_ref().is_some_and(|of| of != instrument)
+    }
+
+    /// Takes the bands from the levels of its cut set where it names none.
+    pub(super) fn with_levels(&mut self, version: &Instrument) {
+        let needs_levels = self.bands.is_empty() && self.cut_set.is_some() && self.column.is_empty();
+        if let (true, Some((_, levels))) = (needs_levels, self.code_column(version)) {
+            let band = |level: super::Answer| Band {
+                id: level.id.clone(),
+                label: level.label,
+                from: None,
+                to: None,
+                values: vec![level.id],
+                codes: Vec::new(),
+            };
+            self.bands = levels.into_iter().map(band).collect();
+        }
+    }
+
+    /// Finds the column and the codes of an instrument's answers that it is made of.
+    pub(super) fn with_codes(&mut self, version: &Instrument) {
+        let Some((column, answers)) = self.code_column(version) else { return };
+        for band in &mut self.bands {
+            let meant = answers.iter().filter(|answer| band.values.contains(&answer.id));
+            band.codes = meant.map(|answer| answer.code).collect();
+        }
+        self.column = column;
+    }
+
     /// Returns the two bands that the simple gap compares; none where there is no band.
     pub fn ends(&self) -> Option<[&str; 2]> {
         match &self.gap {
@@ -153,6 +233,9 @@ pub struct Band {
     /// Codes in the band, for codes.
     #[serde(default)]
     pub values: Vec<String>,
+    /// What the values are stored as, where they are options or levels: known once all declarations are read.
+    #[serde(skip)]
+    pub codes: Vec<i8>,
 }
 
 /// Name of the group of people without a value.

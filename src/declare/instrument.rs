@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::score::{CutSet, Score};
+use super::score::{CutSet, Rule, Score};
 use super::text::Text;
 
 /// A set of questions that people answer together, as one file in `measures/instruments/` declares it: `<id>.toml` is the version
@@ -365,6 +365,11 @@ impl Instrument {
     /// Returns a score.
     pub fn score(&self, id: &str) -> Option<&Score> {
         self.scores.iter().find(|score| score.id == id)
+    }
+
+    /// Returns whether a score takes the repeats of a submission together, so that one response does not say what it is.
+    pub fn scores_over_repeats(&self) -> bool {
+        self.scores.iter().any(|score| matches!(score.rule, Rule::GoalAttainment { .. }))
     }
 
     /// Returns a cut set of a score: the named one, or the one in use.

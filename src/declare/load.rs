@@ -10,13 +10,18 @@ use crate::files::Files;
 use super::Declarations;
 use super::area::AreaFile;
 use super::check;
-use super::group::GroupFile;
+use super::contract::Contract;
+use super::framework::Framework;
+use super::group::{Group, GroupFile};
 use super::instrument::Instrument;
 use super::licence::Licence;
 use super::mistake::Mistake;
-use super::outcome::OutcomeFile;
+use super::outcome::{Outcome, OutcomeFile};
 use super::policy::Policy;
+use super::priority::Priorities;
 use super::read::Source;
+use super::register::SystemFile;
+use super::returns::Return;
 use super::score::{Rule, Score, ValueSet};
 
 /// Where the SQL files of scores are.
@@ -32,6 +37,11 @@ pub(super) struct Loaded {
     pub policies: Vec<Source<Policy>>,
     pub value_sets: Vec<Source<ValueSet>>,
     pub licences: Vec<Source<Licence>>,
+    pub contracts: Vec<Source<Contract>>,
+    pub returns: Vec<Source<Return>>,
+    pub systems: Option<Source<SystemFile>>,
+    pub frameworks: Vec<Source<Framework>>,
+    pub priorities: Vec<Source<Priorities>>,
     /// The SQL files of scores, by their names: instrument, dot, score.
     pub sql_scores: BTreeMap<String, String>,
     /// Paths of the files that could not be read: what refers into them is left unchecked, or one slip would be told often.
@@ -52,6 +62,11 @@ impl Loaded {
             policies: reader.folder("measures/policies"),
             value_sets: reader.folder("measures/value-sets"),
             licences: reader.folder("measures/licences"),
+            contracts: reader.folder("measures/contracts"),
+            returns: reader.folder("measures/returns"),
+            systems: reader.file("measures/systems.toml"),
+            frameworks: reader.folder("measures/frameworks"),
+            priorities: reader.folder("measures/priorities"),
             sql_scores: reader.sql(SCORES),
             unread: reader.unread,
             hashes: reader.hashes,
@@ -82,6 +97,14 @@ impl Loaded {
                 });
             }
         }
+        for group in self.groups.iter_mut().flat_map(|source| &mut source.value.groups) {
+            let of = |source: &&Source<Instrument>| {
+                Some(&source.value.id) == group.instrument.as_ref() && !source.stem().contains('@')
+            };
+            if let Some(source) = self.instruments.iter().find(of) {
+                group.with_levels(&source.value);
+            }
+        }
         for licence in &self.licences {
             for instrument in &mut self.instruments {
                 if instrument.value.id == licence.value.instrument {
@@ -95,20 +118,42 @@ impl Loaded {
     pub fn declarations(self) -> Declarations {
         let (current, earlier): (Vec<_>, Vec<_>) =
             self.instruments.into_iter().partition(|source| source.stem() == source.value.id);
-        let outcomes = self.outcomes.into_iter().flat_map(|source| source.value.outcomes);
+        let mut outcomes: Vec<Outcome> = self.outcomes.into_iter().flat_map(|source| source.value.outcomes).collect();
         let nothing = || GroupFile { facts: Vec::new(), groups: Vec::new(), pairs: Vec::new() };
         let policies = self.policies.into_iter().map(|source| source.value);
         let value_sets = self.value_sets.into_iter().map(|source| source.value);
         let licences = self.licences.into_iter().map(|source| source.value);
+        let returns = self.returns.into_iter().map(|source| source.value);
+        let instruments: BTreeMap<String, Instrument> =
+            current.into_iter().map(|source| (source.value.id.clone(), source.value)).collect();
+        let mut groups = self.groups.map_or_else(nothing, |source| source.value);
+        for group in &mut groups.groups {
+            if let Some(instrument) = group.instrument.as_ref().and_then(|id| instruments.get(id)) {
+                group.with_codes(instrument);
+            }
+        }
+        for outcome in &mut outcomes {
+            let of_others = |group: &&Group| outcome.by.contains(&group.id) && group.is_of_others(&outcome.instrument);
+            let is_linked =
+                outcome.among_others().next().is_some() || groups.groups.iter().any(|group| of_others(&group));
+            outcome.is_linked = is_linked;
+        }
+        let contracts = self.contracts.into_iter().map(|source| source.value);
+        let frameworks = self.frameworks.into_iter().map(|source| source.value);
         Declarations {
-            instruments: current.into_iter().map(|source| (source.value.id.clone(), source.value)).collect(),
+            instruments,
             earlier: earlier.into_iter().map(|source| source.value).collect(),
-            outcomes: outcomes.collect(),
-            groups: self.groups.map_or_else(nothing, |source| source.value),
+            outcomes,
+            groups,
             areas: self.areas.map_or(AreaFile { levels: Vec::new() }, |source| source.value),
             policies: policies.map(|policy| (policy.id.clone(), policy)).collect(),
             value_sets: value_sets.map(|set| (set.id.clone(), set)).collect(),
             licences: licences.map(|licence| (licence.instrument.clone(), licence)).collect(),
+            contracts: contracts.map(|contract| (contract.id.clone(), contract)).collect(),
+            returns: returns.map(|declared| (declared.id.clone(), declared)).collect(),
+            systems: self.systems.map_or_else(Vec::new, |source| source.value.systems),
+            frameworks: frameworks.map(|framework| (framework.id.clone(), framework)).collect(),
+            priorities: self.priorities.into_iter().map(|source| source.value).collect(),
             sql_scores: self.sql_scores,
             hashes: self.hashes,
         }
@@ -139,6 +184,11 @@ impl Loaded {
     pub fn misses_versions(&self, instrument: &str) -> bool {
         let earlier = format!("measures/instruments/{instrument}@");
         self.is_unread(instrument) || self.unread.iter().any(|path| path.starts_with(&earlier))
+    }
+
+    /// Returns whether there may be frameworks that nobody could read.
+    pub fn misses_frameworks(&self) -> bool {
+        self.unread.iter().any(|path| path.starts_with("measures/frameworks/"))
     }
 
     /// Returns whether there may be outcomes that nobody could read.

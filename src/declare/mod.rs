@@ -5,19 +5,27 @@
 
 use std::collections::BTreeMap;
 
+pub mod among;
 pub mod area;
 mod check;
+pub mod contract;
 pub mod counted;
+pub mod framework;
 pub mod group;
 pub mod instrument;
 pub mod licence;
+pub mod life;
 mod lines;
 mod load;
+mod made_of;
 pub mod mapping;
 pub mod mistake;
 pub mod outcome;
 pub mod policy;
+pub mod priority;
 mod read;
+pub mod register;
+pub mod returns;
 pub mod schema;
 pub mod score;
 mod shape;
@@ -26,14 +34,20 @@ pub mod workspace;
 
 use crate::files::Files;
 
+pub use self::among::{Among, Through, Within};
 pub use self::area::{AreaFile, EVERYTHING, Level};
+pub use self::contract::{
+    Cohort, Comparator, Contract, Days, Least, MoneyUnit, OutcomePayment, Rounding, SavingShare, millionths, pence,
+};
 pub use self::counted::{Answer, CLASSES, Figure};
+pub use self::framework::{Framework, FrameworkPart};
 pub use self::group::{Band, Fact, Group, GroupFile, LISTED, NOT_STATED, Ordered, Pair, TIMES};
 pub use self::instrument::{
     Choice, Coded, Crosswalk, Entry, Holds, Instrument, Item, ItemKind, LARGEST_WEIGHT, NOT_ANSWERED, NOT_ASKED, Root,
     Scale, UNREADABLE, Window, weight_column,
 };
 pub use self::licence::{Licence, Permission, Wording};
+pub use self::life::{IN_LIFE_TABLE, LifeExpectancy};
 use self::load::Loaded;
 pub use self::mapping::{Cell, Comment, Date, DateOrder, How, Identity, Mapping, Part, Person, Place};
 pub use self::mistake::{Mistake, Mistakes, did_you_mean};
@@ -42,7 +56,10 @@ pub use self::outcome::{
     Unit,
 };
 pub use self::policy::Policy;
+pub use self::priority::{Priorities, Priority};
 use self::read::Source;
+pub use self::register::{Output, Shown, System, SystemFile};
+pub use self::returns::Return;
 pub use self::schema::schemas;
 pub use self::score::{Category, CutLevel, CutSet, Gives, Rule, Score, ValueSet};
 pub use self::text::Text;
@@ -69,10 +86,20 @@ pub struct Declarations {
     pub areas: AreaFile,
     /// Rules about what may be shown, by id.
     pub policies: BTreeMap<String, Policy>,
+    /// Returns of counts, by id.
+    pub returns: BTreeMap<String, Return>,
     /// Values of health states, by id.
     pub value_sets: BTreeMap<String, ValueSet>,
     /// Evidence of licences, by instrument.
     pub licences: BTreeMap<String, Licence>,
+    /// Outcome-based contracts, by id.
+    pub contracts: BTreeMap<String, Contract>,
+    /// The register of systems, in its order.
+    pub systems: Vec<System>,
+    /// Frameworks that questions are about, by id.
+    pub frameworks: BTreeMap<String, Framework>,
+    /// What comes first in the reports of areas, in the order of file names.
+    pub priorities: Vec<Priorities>,
     /// SQL expressions of scores, by instrument, dot, score.
     pub sql_scores: BTreeMap<String, String>,
     /// SHA-256 of every file that was read, by path.
@@ -177,6 +204,11 @@ pub fn mapping(
     checked(file_name, text, |source, wrong| {
         check::mapping::check(source, declarations, default_instrument, wrong);
     })
+}
+
+/// Reads a contract as the pack of an evaluation holds it, and checks what it tells by itself.
+pub fn contract_alone(file_name: &str, text: &str) -> Result<Contract, Mistakes> {
+    checked(file_name, text, |source, wrong| check::contracts::alone(&source.top(), &source.value, wrong))
 }
 
 fn checked<T: serde::de::DeserializeOwned + schemars::JsonSchema>(

@@ -3,6 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::among::{Among, Through};
+use super::instrument::Instrument;
+use super::life::LifeExpectancy;
 use super::text::Text;
 
 /// A file in `measures/outcomes/`.
@@ -61,6 +64,12 @@ pub struct Outcome {
     /// Only these responses count.
     #[serde(default)]
     pub only: Only,
+    /// Only responses count that meet all of these conditions.
+    #[serde(default)]
+    pub among: Vec<Among>,
+    /// True where a mean is a rate, of which 0 is none: the bands of its ordered groups are then set against the first one, as ratios.
+    #[serde(default)]
+    pub rate: bool,
     /// A figure from fewer answers is too unsure to be given.
     #[serde(default)]
     #[schemars(range(min = 1, max = 1000000))]
@@ -84,11 +93,17 @@ pub struct Outcome {
     /// or an ordered group, by the people on the lists.
     #[serde(default)]
     pub need: Option<String>,
+    /// Set where who counts is in good health: with the life table of the workspace, years of life in good health follow from it.
+    #[serde(default)]
+    pub life_expectancy: Option<LifeExpectancy>,
     /// Published definition that it follows.
     pub source: String,
     /// What a reader must know before using the figure.
     #[serde(default)]
     pub note: Option<Text>,
+    /// Whether other responses say which ones count, or which group one is in: known once all declarations are read.
+    #[serde(skip)]
+    pub is_linked: bool,
 }
 
 /// Which responses an outcome counts; everything where nothing is named.
@@ -104,9 +119,11 @@ pub struct Only {
 }
 
 impl Outcome {
-    /// Returns what one of its n is, as the column `unit` holds it.
-    pub fn unit_word(&self) -> &'static str {
+    /// Returns what one of its n is, as the column `unit` holds it. Where an instrument is answered once for each goal, a person has several
+    /// pairs.
+    pub fn unit_word(&self, instrument: &Instrument) -> &'static str {
         match self.change.as_ref().map(|change| change.pair_by) {
+            Some(_) if instrument.repeats.is_some() => "pair",
             Some(PairBy::Person) => "person",
             Some(PairBy::Episode | PairBy::PersonAndEpisode) => "episode",
             None => match self.unit {
@@ -118,6 +135,21 @@ impl Outcome {
 }
 
 impl Outcome {
+    /// Returns whether every response counts.
+    pub fn is_everybody(&self) -> bool {
+        self.only.is_everything() && self.among.is_empty()
+    }
+
+    /// Returns whether it is counted under its own name, beside what is counted of every response.
+    pub fn is_counted_apart(&self) -> bool {
+        self.is_linked || !self.is_everybody()
+    }
+
+    /// Returns the conditions that other responses decide.
+    pub fn among_others(&self) -> impl Iterator<Item = &Among> {
+        self.among.iter().filter(|among| among.by != Through::Response)
+    }
+
     /// Returns the name of its case-mix model, as the column `adjustment` holds it; none where nothing is adjusted for.
     pub fn adjustment(&self) -> Option<String> {
         let mut names: Vec<&str> = self.adjust_for.iter().map(String::as_str).collect();
@@ -173,9 +205,22 @@ pub struct Change {
     /// Items that are each shown by themselves as better, same or worse by whole points; there is no score then.
     #[serde(default)]
     pub domains: Vec<String>,
+    /// Scores that are looked at together: `better` is who is better on every one of them, by the threshold; there is no score then.
+    #[serde(default)]
+    pub better_on: Vec<String>,
+    /// Scores beside `better_on`: who is better on one of these too is not counted as `better`.
+    #[serde(default)]
+    pub not_better_on: Vec<String>,
     /// True where people were chosen because their score before was low: part of the change is then regression to the mean.
     #[serde(default)]
     pub chosen_for_low_baseline: bool,
+}
+
+impl Change {
+    /// Returns the scores that are looked at together, those of `better_on` first.
+    pub fn together(&self) -> impl Iterator<Item = &String> {
+        self.better_on.iter().chain(&self.not_better_on)
+    }
 }
 
 /// What before and after have in common.
@@ -220,7 +265,7 @@ pub struct Threshold {
     pub id: String,
     /// Whose threshold it is.
     pub kind: ThresholdKind,
-    /// The smallest difference that counts; not for `any` and `reliable`.
+    /// The smallest difference that counts; not for `any`, and of `reliable` only where the publication gives it instead of `sd` and `reliability`.
     #[serde(default)]
     pub least: Option<f64>,
     /// Standard deviation of the score, for `reliable`.
@@ -253,6 +298,7 @@ impl Threshold {
         match self.kind {
             ThresholdKind::Any => None,
             ThresholdKind::Group | ThresholdKind::Individual => self.least,
+            ThresholdKind::Reliable if self.least.is_some() => self.least,
             ThresholdKind::Reliable => {
                 let (sd, reliability) = (self.sd?, self.reliability?);
                 Some(RELIABLE * sd * std::f64::consts::SQRT_2 * (1.0 - reliability).sqrt())

@@ -20,6 +20,9 @@ pub struct Policy {
     /// True for data that is published already: nothing is hidden, and every page says so.
     #[serde(default)]
     pub already_published: bool,
+    /// True where counts go to the body that collects them: for returns, never for reports.
+    #[serde(default)]
+    pub for_submission: bool,
     /// Where the rule comes from.
     pub source: String,
 }

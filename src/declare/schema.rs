@@ -5,12 +5,17 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use super::area::AreaFile;
+use super::contract::Contract;
+use super::framework::Framework;
 use super::group::GroupFile;
 use super::instrument::Instrument;
 use super::licence::Licence;
 use super::mapping::Mapping;
 use super::outcome::OutcomeFile;
 use super::policy::Policy;
+use super::priority::Priorities;
+use super::register::SystemFile;
+use super::returns::Return;
 use super::score::ValueSet;
 use super::workspace::Settings;
 
@@ -22,8 +27,13 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("groups", schema::<GroupFile>()),
         ("areas", schema::<AreaFile>()),
         ("policy", schema::<Policy>()),
+        ("return", schema::<Return>()),
         ("value-set", schema::<ValueSet>()),
         ("licence", schema::<Licence>()),
+        ("contract", schema::<Contract>()),
+        ("systems", schema::<SystemFile>()),
+        ("framework", schema::<Framework>()),
+        ("priorities", schema::<Priorities>()),
         ("mapping", schema::<Mapping>()),
         ("tellonce", schema::<Settings>()),
     ];

@@ -232,6 +232,11 @@ pub enum Gives {
 }
 
 impl Score {
+    /// Returns the name of its column.
+    pub fn column(&self) -> String {
+        format!("s_{}", self.id)
+    }
+
     /// Returns what the score gives.
     pub fn gives(&self) -> Gives {
         match &self.rule {
@@ -249,6 +254,11 @@ impl Score {
 }
 
 impl CutSet {
+    /// Returns the name of the column of its levels.
+    pub fn column(&self) -> String {
+        format!("l_{}__{}", self.score, self.id.replace('-', "_"))
+    }
+
     /// Returns the levels as codes from 1 on.
     pub fn codes(&self) -> Vec<(i8, String, Text)> {
         self.levels.iter().zip(1_i8..).map(|(of, code)| (code, of.id.clone(), of.label.clone())).collect()

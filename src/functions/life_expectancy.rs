@@ -42,12 +42,15 @@ pub(super) static LIFE_EXPECTANCY: Definition = Definition {
 /// Healthy life expectancy.
 pub(super) static HEALTHY_LIFE_EXPECTANCY: Definition = Definition {
     name: "healthy_life_expectancy",
-    args: &[Arg::Optional, Arg::Optional, Arg::Optional, Arg::Optional, Arg::Optional, Arg::Constant],
+    args: &[Arg::Optional, Arg::Optional, Arg::Optional, Arg::Optional, Arg::Optional, Arg::Constant, Arg::Optional],
     required: 4,
     variadic: false,
     returns: Returns::Struct(FIELDS),
     compute: |rows| {
-        let one = |row| band(rows, row, Health::asked(rows.optional(3, row)?, rows.optional(4, row))?);
+        let one = |row| {
+            let health = Health::asked(rows.optional(3, row)?, rows.optional(4, row))?;
+            band(rows, row, Health { common: rows.optional(6, row), ..health })
+        };
         let bands: Vec<Band> = (0..rows.len()).map(one).collect::<Option<_>>()?;
         let years = healthy_life_expectancy(&bands, rows.constant(5).unwrap_or_default())?;
         let limits = years.limits(args::DEFAULT_LEVEL);
@@ -84,7 +87,7 @@ fn document_healthy() -> Documentation {
          deaths). One row a band; rows of one start age are added together, their prevalence by population. Null \
          where `life_expectancy` is, where a row lacks a prevalence and where one is not from 0 to 1; the limits are \
          null where a row lacks `prevalence_n`.",
-        "healthy_life_expectancy(start_age, population, deaths, prevalence[, prevalence_n[, at_age]])",
+        "healthy_life_expectancy(start_age, population, deaths, prevalence[, prevalence_n[, at_age[, asked_as]]])",
         "SELECT area, healthy_life_expectancy(age, population, deaths, ill, asked, 65) FROM bands GROUP BY area;",
         &[
             START_AGE,
@@ -93,6 +96,11 @@ fn document_healthy() -> Documentation {
             ("prevalence", "Share of the band that is not in good health, from 0 to 1."),
             ("prevalence_n", "How many people of the band were asked for their health."),
             AT_AGE,
+            (
+                "asked_as",
+                "A number for the band in which people were asked, where it is wider than those of the life table: rows of one number \
+                 have one prevalence in common, and err together.",
+            ),
         ],
     )
 }

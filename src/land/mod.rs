@@ -86,6 +86,16 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds the rows of another file.
+    pub fn add(&mut self, other: &Counts) {
+        self.read += other.read;
+        self.quarantined += other.quarantined;
+        self.landed += other.landed;
+        self.corrected += other.corrected;
+        self.folded += other.folded;
+        self.already_there += other.already_there;
+    }
+
     /// Returns whether every row is accounted for.
     pub fn conserved(&self) -> bool {
         self.read == self.quarantined + self.landed + self.corrected + self.folded + self.already_there

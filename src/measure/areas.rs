@@ -9,6 +9,7 @@ use arrow::csv::ReaderBuilder;
 use arrow::datatypes::{Date32Type, Int64Type, SchemaRef};
 use chrono::NaiveDate;
 
+use super::life;
 use crate::declare::{Declarations, EVERYTHING, Group, LISTED, NOT_STATED, TIMES};
 use crate::error::{Error, Result};
 use crate::store;
@@ -21,19 +22,25 @@ pub struct AreaTable {
     pub rows: RecordBatch,
 }
 
-/// The areas of a workspace and the people on their lists.
+/// The areas of a workspace, the people on their lists and how long people live there.
 pub struct Areas {
     areas: RecordBatch,
     parents: RecordBatch,
     population: RecordBatch,
+    life_table: RecordBatch,
 }
 
-/// Reads `areas.csv`, `parents.csv` and `population.csv` in `folder`; a file that is not there is an empty table.
+/// Reads `areas.csv`, `parents.csv`, `population.csv` and `life-table.csv` in `folder`; a file that is not there is an empty table.
 ///
 /// # Errors
-/// A file is not CSV, or lacks a column, or a cell is not what its column holds; the message names file and line.
-pub fn read_areas(folder: &Path) -> Result<[AreaTable; 3]> {
+/// A file is not CSV, or lacks a column, or a cell is not what its column holds; or the life table cannot be one. The message names file
+/// and line.
+pub fn read_areas(folder: &Path) -> Result<[AreaTable; 4]> {
+    let file = folder.join("life-table.csv");
+    let life_table = read(&file, store::life_table())?;
+    life::check(&file, &life_table)?;
     Ok([
+        AreaTable { name: "life_table", rows: life_table },
         AreaTable { name: "areas", rows: read(&folder.join("areas.csv"), store::areas())? },
         AreaTable { name: "area_parents", rows: read(&folder.join("parents.csv"), store::area_parents())? },
         AreaTable { name: "population", rows: read(&folder.join("population.csv"), store::population())? },
@@ -63,7 +70,7 @@ fn read(path: &Path, schema: SchemaRef) -> Result<RecordBatch> {
     arrow::compute::concat_batches(&schema, &batches).map_err(|error| wrong(error.to_string()))
 }
 
-fn text<'a>(batch: &'a RecordBatch, name: &str, row: usize) -> Option<&'a str> {
+pub(super) fn text<'a>(batch: &'a RecordBatch, name: &str, row: usize) -> Option<&'a str> {
     let column = batch.column_by_name(name)?.as_string_opt::<i32>()?;
     column.is_valid(row).then(|| column.value(row)).filter(|text| !text.is_empty())
 }
@@ -74,9 +81,10 @@ fn date(batch: &RecordBatch, name: &str, row: usize) -> Option<NaiveDate> {
 }
 
 impl Areas {
-    /// Takes the three tables that `read_areas` returns.
-    pub fn new([areas, parents, population]: [AreaTable; 3]) -> Self {
-        Areas { areas: areas.rows, parents: parents.rows, population: population.rows }
+    /// Takes the four tables that `read_areas` returns.
+    pub fn new([life_table, areas, parents, population]: [AreaTable; 4]) -> Self {
+        let life_table = life_table.rows;
+        Areas { areas: areas.rows, parents: parents.rows, population: population.rows, life_table }
     }
 
     /// Returns the name and level of an area; none where it is not listed.
@@ -163,6 +171,27 @@ impl Areas {
         all.filter_map(|row| text(&tree, "area", row)).map(str::to_owned).collect()
     }
 
+    /// Returns which areas `area` lies in on `day`, itself and everything included; `used` are areas that answers name.
+    pub fn around(
+        &self,
+        declarations: &Declarations,
+        used: &[(String, String)],
+        day: NaiveDate,
+        area: &str,
+    ) -> BTreeSet<String> {
+        let Ok(tree) = self.tree(declarations, used, day) else { return BTreeSet::new() };
+        let all = (0..tree.num_rows()).filter(|row| text(&tree, "area", *row) == Some(area));
+        all.filter_map(|row| text(&tree, "ancestor", row)).map(str::to_owned).collect()
+    }
+
+    /// Returns the life table, by the groups whose people it names.
+    ///
+    /// # Errors
+    /// It names a group of people that no group declares.
+    pub fn life_table(&self, declarations: &Declarations) -> Result<RecordBatch> {
+        life::table_by_groups(&self.life_table, declarations)
+    }
+
     /// Returns the people on the lists by group: the columns `area`, `group_by`, `group`, `n`. A column of the population file holds the
     /// bands of the group that is read from the same fact. People by all these groups at once are counted for everything only.
     pub fn people(&self, declarations: &Declarations) -> Result<RecordBatch> {
@@ -180,13 +209,12 @@ impl Areas {
             };
             *people.entry((area, "none", "all")).or_default() += n;
             let band = |column: &str| text(&self.population, column, row).unwrap_or(NOT_STATED);
-            for (column, fact) in LISTED {
-                for group in declarations.groups.groups.iter().filter(|group| group.column == fact) {
-                    *people.entry((area, &group.id, band(column))).or_default() += n;
-                }
-            }
             let column =
                 |group: &&Group| LISTED.iter().find(|(_, fact)| *fact == group.column).map(|(column, _)| *column);
+            // Of several groups over one fact, the file has the bands of the first.
+            for group in &jointly {
+                *people.entry((area, &group.id, band(column(group).unwrap_or_default()))).or_default() += n;
+            }
             *cells.entry(jointly.iter().filter_map(column).map(band).collect()).or_default() += n;
         }
         let cells: Vec<(String, i64)> = cells.into_iter().map(|(bands, n)| (bands.join(TIMES), n)).collect();

@@ -29,7 +29,9 @@ pub fn classes(declarations: &Declarations) -> Result<RecordBatch> {
         for domain in &change.domains {
             add(&outcome.id, first, format!("{}/domain:{domain}", outcome.id), Some(domain));
         }
-        for threshold in change.thresholds.iter().filter(|_| change.domains.is_empty()) {
+        // Scores that are looked at together give a share and no classes of their own.
+        let of_a_score = change.domains.is_empty() && change.better_on.is_empty();
+        for threshold in change.thresholds.iter().filter(|_| of_a_score) {
             add(&outcome.id, &threshold.id, format!("{}/class:{}", outcome.id, threshold.id), None);
         }
     }

@@ -7,8 +7,10 @@ mod areas;
 mod casemix;
 mod changes;
 mod groups;
+mod life;
 mod missing;
 mod queries;
+mod returns;
 mod rolled;
 mod tables;
 
@@ -16,14 +18,15 @@ use chrono::NaiveDate;
 use datafusion::prelude::SessionContext;
 
 use crate::cube::{Clusters, clusters, view};
-use crate::declare::{Declarations, Policy};
+use crate::declare::{Declarations, Policy, Return};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::period::Period;
 use crate::store::{self, Store};
 
 pub use areas::{AreaTable, Areas, read_areas};
-pub use queries::Take;
+pub use queries::{Query, Take, fill_in};
+pub use returns::{BY_ANSWER, BY_METHOD, QUERY as RETURN_QUERY};
 
 /// An area, or a band of a pair of groups, with fewer answers than this enters no model over all of them: what a model of few numbers gives
 /// could be solved for one that must not be shown. Our own rule.
@@ -43,6 +46,8 @@ pub struct Measurer<'a> {
     pub areas: &'a Areas,
     /// The queries that run, by file name; all of them where it is none.
     pub only: Option<&'a [&'a str]>,
+    /// The return that is made; figures are measured where it is none.
+    pub returned: Option<&'a Return>,
 }
 
 impl Measurer<'_> {
@@ -76,6 +81,8 @@ impl Measurer<'_> {
             session.register_batch(name, batch).map_err(Error::query(name))?;
         }
         session.register_batch("people", self.areas.people(self.declarations)?).map_err(Error::query("people"))?;
+        tables::register(session, "returns", returns::table_of(self.returned, self.declarations)?)?;
+        tables::register(session, "life_table", self.areas.life_table(self.declarations)?)?;
         let run = queries::Run { session: session.clone(), run: run.to_owned(), period, boundaries_on };
         let wanted = |query: &queries::Query| self.only.is_none_or(|only| only.contains(&query.file()));
         let queries: Vec<_> = queries::all(self.files)?.into_iter().filter(wanted).collect();

@@ -14,7 +14,7 @@ use datafusion::datasource::ViewTable;
 use datafusion::logical_expr::{EmptyRelation, LogicalPlan};
 use datafusion::prelude::SessionContext;
 
-use super::{casemix, changes, groups, missing, rolled};
+use super::{casemix, changes, groups, life, missing, rolled};
 use crate::cube::BASELINE;
 use crate::declare::{Declarations, EVERYTHING, Figure, Instrument, Level, Outcome, Policy, Unit};
 use crate::error::{Error, Result};
@@ -96,6 +96,8 @@ pub fn declared(
         ("period", period),
         ("gap_ends", missing::gap_ends(declarations)?),
         ("overlapping", missing::overlapping(declarations)?),
+        ("life_bands", life::bands(declarations)?),
+        ("life_ages", life::ages(declarations)?),
         ("policy", missing::policy(policy)?),
     ])
 }
@@ -150,9 +152,10 @@ fn outcomes(declarations: &Declarations, of_people: &BTreeSet<String>) -> Result
             ("measure_version", of(&|row| row.0.version.clone())),
             ("cut_set", Arc::new(all.iter().map(|row| row.2).collect::<StringArray>())),
             ("figure", of(&|row| figure(row).to_owned())),
-            ("is_everybody", flag(&|row| row.0.only.is_everything())),
+            ("is_everybody", flag(&|row| row.0.is_everybody())),
+            ("is_rate", flag(&|row| row.0.rate)),
             ("is_change", flag(&|row| row.0.change.is_some())),
-            ("unit", of(&|row| row.0.unit_word().to_owned())),
+            ("unit", of(&|row| row.0.unit_word(row.1).to_owned())),
             ("each_person", flag(&|row| row.0.change.is_none() && row.0.unit == Unit::Person)),
             ("people_known", flag(&|row| of_people.contains(&row.1.id))),
             ("instrument", of(&|row| row.1.id.clone())),

@@ -10,7 +10,7 @@ use crate::declare::NOT_STATED;
 use crate::measure::LEAST_MODELLED;
 
 /// Statistics of all groups of a breakdown together.
-const OF_ALL_GROUPS: [&str; 24] = [
+const OF_ALL_GROUPS: [&str; 25] = [
     "slope_index",
     "relative_index",
     "slope_index_logit",
@@ -35,7 +35,11 @@ const OF_ALL_GROUPS: [&str; 24] = [
     "overlap",
     "r_indicator",
     "response_variation",
+    "healthy_life_expectancy_slope",
 ];
+
+/// Statistics of life tables alone, which hold no answers.
+pub const OF_LIFE_TABLES: [&str; 3] = ["life_expectancy", "life_expectancy_gap", "life_expectancy_slope"];
 
 /// What stands between the two bands that a gap or a ratio sets against each other.
 const BETWEEN: [&str; 2] = [" less ", " over "];
@@ -109,7 +113,7 @@ pub fn hide(cells: &Cells, leads: &Leads, sizes: &[i64], minimum: i64, below: &B
 /// What a statistic is computed from, where that is not the figure that it stands with.
 #[derive(Clone, Copy)]
 enum Kind {
-    /// People on the lists, who are published by others.
+    /// People on the lists and in life tables, who are published by others.
     Listed,
     /// The months of everybody.
     Charted,
@@ -125,12 +129,17 @@ enum Kind {
     Stated,
 }
 
-const KINDS: [(&str, Kind); 11] = [
+const KINDS: [(&str, Kind); 16] = [
     ("population_share", Kind::Listed),
     ("xmr", Kind::Charted),
     ("gap", Kind::Gap),
     ("gap_better", Kind::Gap),
     ("ratio", Kind::Gap),
+    ("healthy_life_expectancy_gap", Kind::Gap),
+    ("life_expectancy", Kind::Listed),
+    ("life_expectancy_gap", Kind::Listed),
+    ("life_expectancy_slope", Kind::Listed),
+    ("rate_ratio", Kind::Gap),
     ("gap_rest", Kind::Rest),
     ("intersection", Kind::Modelled),
     ("intersection_expected", Kind::Modelled),

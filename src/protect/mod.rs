@@ -9,6 +9,7 @@
 //! differencing between releases are not done yet, so every report says *not for publication*.
 
 mod cells;
+mod contracts;
 mod counts;
 mod crossed;
 mod derived;
@@ -85,6 +86,7 @@ pub fn protect(results: &[RecordBatch], policy: &Policy, below: &Below) -> Resul
         derived::hide(&cells, &leads, &sizes, policy.minimum_n, below, &mut hidden);
         models::hide(&cells, &leads, &mut hidden);
         counts::hide(&cells, policy.minimum_n, below, &mut hidden);
+        contracts::hide(&cells, policy.minimum_n, &mut hidden);
     }
     let rows = cells::publish(results, &hidden)?;
     let count = hidden.iter().flatten().count();
@@ -98,8 +100,9 @@ fn sizes(cells: &Cells, leads: &Leads) -> Vec<i64> {
 }
 
 fn too_few(cells: &Cells, sizes: &[i64], policy: &Policy) -> Vec<Option<Hidden>> {
-    // People on the lists are published by others; they are nobody's answers. What was not paired is a count, not a denominator.
-    let others = ["population_share", "unpaired", "without_person"].map(|name| cells.name(name));
+    // People on the lists and deaths are published by others; they are nobody's answers. What was not paired is a count, not a denominator.
+    let counts = ["population_share", "unpaired", "without_person"].map(|name| cells.name(name));
+    let others: Vec<_> = counts.into_iter().chain(derived::OF_LIFE_TABLES.map(|name| cells.name(name))).collect();
     let hidden = cells.all.iter().zip(sizes).map(|(cell, n)| {
         let answers = !others.contains(&cell.statistic);
         // Many answers of few people are as few as the people.

@@ -10,6 +10,7 @@ use crate::store;
 mod change;
 mod equity;
 mod fair;
+mod life;
 mod people;
 
 /// Area, period, group_by, group, statistic, n.
@@ -44,6 +45,7 @@ fn survey() -> Policy {
         note: Default::default(),
         minimum_n: 10,
         already_published: false,
+        for_submission: false,
         source: String::new(),
     }
 }

@@ -1,12 +1,16 @@
 //! From protected figures to what a board page may see.
 
+mod among;
 mod answered;
 mod change;
 mod crossed;
 mod equity;
+mod lead;
 mod licences;
+mod life;
 mod measure;
 mod missing;
+mod sections;
 mod series;
 mod weighted;
 
@@ -14,9 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::context::{Board, Hidden, HiddenReason, Licence, PeriodLabel, Place, TableVersion};
+use super::context::{Board, Hidden, HiddenReason, Licence, Paper, PeriodLabel, Place, TableVersion};
 use super::rows::{self, Row};
-use crate::declare::{Declarations, EVERYTHING, Instrument, Policy, Settings};
+use crate::declare::{Declarations, EVERYTHING, Instrument, Policy, Priorities, Settings};
 use crate::error::{Error, Result};
 use crate::measure::Areas;
 use crate::period::Period;
@@ -57,13 +61,19 @@ pub struct Sources<'a> {
     pub today: NaiveDate,
 }
 
-/// Collects the page of one area.
+/// Collects the page of one area; `paper` says which page.
 ///
 /// # Errors
 /// There is no figure for the area, or an instrument that it comes from may not be used.
-pub fn collect(published: &Published, sources: &Sources<'_>, area: &str) -> Result<Board> {
+pub fn collect(published: &Published, sources: &Sources<'_>, paper: Paper, area: &str) -> Result<Board> {
     let (rows, weighted) = rows::read_all(published)?;
-    let page = Page { sources, area, inside: inside(&rows, sources, area), rows: &rows, weighted: &weighted };
+    let inside = inside(&rows, sources, area);
+    let first = if paper == Paper::Board { lead::first(sources, &rows, area) } else { None };
+    let mut by_measure: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in &rows {
+        by_measure.entry(&row.measure).or_default().push(row);
+    }
+    let page = Page { sources, paper, area, inside, rows: &rows, by_measure, weighted: &weighted, first };
     if !rows.iter().any(|row| row.area == area) {
         return Err(Error::Usage {
             what: format!("there are no figures for the area `{area}`"),
@@ -76,21 +86,35 @@ pub fn collect(published: &Published, sources: &Sources<'_>, area: &str) -> Resu
 
 /// The areas within `area`.
 fn inside(rows: &[Row], sources: &Sources<'_>, area: &str) -> BTreeSet<String> {
-    let used: BTreeSet<(String, String)> = rows.iter().map(|row| (row.root.clone(), row.area.clone())).collect();
-    let used: Vec<(String, String)> = used.into_iter().filter(|(_, code)| code != EVERYTHING).collect();
+    let used = used(rows);
     if area == EVERYTHING {
         return used.into_iter().map(|(_, code)| code).collect();
     }
-    let day = rows.iter().find_map(|row| row.boundaries_on.as_deref()?.parse::<NaiveDate>().ok()).unwrap_or_default();
-    sources.areas.inside(sources.declarations, &used, day, area)
+    sources.areas.inside(sources.declarations, &used, day(rows), area)
+}
+
+/// The areas that have figures, each with its root.
+fn used(rows: &[Row]) -> Vec<(String, String)> {
+    let used: BTreeSet<(String, String)> = rows.iter().map(|row| (row.root.clone(), row.area.clone())).collect();
+    used.into_iter().filter(|(_, code)| code != EVERYTHING).collect()
+}
+
+/// The day of the boundaries that areas were added up by.
+fn day(rows: &[Row]) -> NaiveDate {
+    rows.iter().find_map(|row| row.boundaries_on.as_deref()?.parse::<NaiveDate>().ok()).unwrap_or_default()
 }
 
 struct Page<'a> {
     sources: &'a Sources<'a>,
+    paper: Paper,
     area: &'a str,
     inside: BTreeSet<String>,
     rows: &'a [Row],
+    /// The same rows by measure: a page of every measure asks for each of them many times.
+    by_measure: BTreeMap<&'a str, Vec<&'a Row>>,
     weighted: &'a [Row],
+    /// What a community wants first on the board page of this area.
+    first: Option<&'a Priorities>,
 }
 
 impl Page<'_> {
@@ -108,8 +132,13 @@ impl Page<'_> {
         let title =
             declarations.areas.levels.iter().find(|known| known.id == level).map(|known| self.text(&known.title));
         let range = run.period.range();
-        let main = declarations.outcomes.iter().filter(|outcome| outcome.second_to.is_none());
+        let measures: Vec<_> = self.outcomes().into_iter().filter_map(|outcome| self.measure(outcome)).collect();
+        let priorities = self.priorities(&measures);
+        let annex = self.paper == Paper::Annex;
+        let frameworks = if annex { self.frameworks(&measures) } else { Vec::new() };
+        let sections = if annex { self.sections(&measures, &frameworks) } else { Vec::new() };
         Board {
+            paper: self.paper,
             language: settings.language.clone(),
             system_name: self.text(&settings.name).to_owned(),
             area: Place {
@@ -141,8 +170,12 @@ impl Page<'_> {
             },
             publishable: false,
             already_published: policy.already_published,
-            measures: main.filter_map(|outcome| self.measure(outcome)).collect(),
-            answered: declarations.instruments.values().filter_map(|instrument| self.answered(instrument)).collect(),
+            measures,
+            priorities,
+            systems_not_here: if annex { self.systems_not_here(&sections) } else { Vec::new() },
+            sections,
+            frameworks,
+            answered: self.instruments().into_iter().filter_map(|instrument| self.answered(instrument)).collect(),
             licences,
             hidden: self.hidden(published),
             landed: None,
@@ -154,9 +187,13 @@ impl Page<'_> {
         let declarations = self.sources.declarations;
         let here: BTreeSet<&str> =
             self.rows.iter().filter(|row| row.area == self.area).map(|row| row.measure.as_str()).collect();
+        let outcomes = self.outcomes();
+        // Where a community chose what comes first, only what was chosen is on the page.
         let used = |instrument: &&Instrument| {
-            here.contains(format!("answered/{}", instrument.id).as_str())
-                || declarations.outcomes_of(&instrument.id).any(|outcome| here.contains(outcome.id.as_str()))
+            (self.first.is_none() && here.contains(format!("answered/{}", instrument.id).as_str()))
+                || outcomes
+                    .iter()
+                    .any(|outcome| outcome.instrument == instrument.id && here.contains(outcome.id.as_str()))
         };
         declarations.instruments.values().filter(used).collect()
     }
@@ -174,12 +211,15 @@ impl Page<'_> {
         mut occasions: impl Iterator<Item = &'o String>,
     ) -> Vec<&'r Row> {
         let root = instrument.main_root.column();
-        let rows = || self.rows.iter().filter(move |row| row.root == root);
-        let occasion = occasions.find(|occasion| {
-            rows().any(|row| row.measure == measure && row.occasion == **occasion && row.area == self.area)
-        });
+        let rows = || self.measured(measure).filter(move |row| row.root == root);
+        let occasion = occasions.find(|occasion| rows().any(|row| row.occasion == **occasion && row.area == self.area));
         let Some(occasion) = occasion else { return Vec::new() };
-        rows().filter(|row| row.measure == measure && row.occasion == *occasion).collect()
+        rows().filter(|row| row.occasion == *occasion).collect()
+    }
+
+    /// The rows of a measure, of all areas, times and occasions.
+    fn measured<'r>(&'r self, measure: &str) -> impl Iterator<Item = &'r Row> {
+        self.by_measure.get(measure).into_iter().flatten().copied()
     }
 
     fn period(&self) -> String {

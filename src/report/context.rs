@@ -1,17 +1,24 @@
-//! What a board report may see. Templates get these fields under these names and nothing else.
+//! What a report may see. Templates get these fields under these names and nothing else.
 //!
 //! Shares are fractions in `[0, 1]`, means and changes are in points of their score. In a hidden figure every number is `None` and `mark` says why; a number is never
 //! replaced by 0. The structs can be read back from JSON, so that a page can be drawn again without the tables.
 
+mod among;
 mod change;
 mod equity;
+mod frame;
+mod life;
 mod measure;
 mod missing;
 
+pub use among::{Beside, Step};
 pub use change::{Adjusted, Band, Change, Classes, Domain, Level, ProfileClass, Threshold, Transitions, Unpaired};
 pub use equity::{
-    Crossed, CrossedCell, CrossedRow, Equity, Gap, GroupPoint, Inequality, InverseCare, Slope, SlopePoint, Trend,
+    Crossed, CrossedCell, CrossedRow, Equity, Gap, GroupPoint, Inequality, InverseCare, RateRatio, Slope, SlopePoint,
+    Trend,
 };
+pub use frame::{Framework, FrameworkPart, Paper, Priorities, PriorityLine, Section, System};
+pub use life::{HealthyLife, LifeBand, LifeBy, LifeGap};
 pub use measure::{
     AreaPoint, ByCutSet, ByWeights, Comparison, Figure, Kind, Measure, Reference, Scale, SecondFigure, Series,
     SeriesPoint, Share,
@@ -23,6 +30,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Board {
+    /// Which page it is.
+    #[serde(default)]
+    pub paper: Paper,
     /// BCP 47; also picks the file of words, `board/words.<language>.jinja`.
     pub language: String,
     pub system_name: String,
@@ -34,6 +44,17 @@ pub struct Board {
     /// The input was public before it came to us (policy `none`).
     pub already_published: bool,
     pub measures: Vec<Measure>,
+    /// Where the order of the measures comes from, where a community set one.
+    #[serde(default)]
+    pub priorities: Option<Priorities>,
+    /// The measures by system, and the titles of systems without figures here: on the page of every measure.
+    #[serde(default)]
+    pub sections: Vec<Section>,
+    #[serde(default)]
+    pub systems_not_here: Vec<String>,
+    /// What measures each part of a framework: on the page of every measure.
+    #[serde(default)]
+    pub frameworks: Vec<Framework>,
     pub answered: Vec<Answered>,
     /// Licences of the instruments on the page that need one.
     #[serde(default)]

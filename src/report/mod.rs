@@ -1,7 +1,7 @@
 //! The report room: from a context of published figures to one HTML page that needs nothing else.
 //!
 //! ```text
-//! Board ──► reading, answer (facts) ──► reports/board/*.jinja (words, layout) ──► charts (SVG) ──► one page
+//! Board ──► reading, answer (facts) ──► reports/{board,annex}/*.jinja (words, layout) ──► charts (SVG) ──► one page
 //! ```
 //!
 //! Layout, words and colours are templates that an analyst can change; this module knows no sentence of the page. It
@@ -13,6 +13,7 @@ mod answer;
 mod charts;
 mod collect;
 pub mod context;
+pub mod coverage;
 mod error;
 mod filters;
 pub mod plan;
@@ -31,31 +32,28 @@ pub use collect::{Run, Sources, collect};
 use context::{Answered, Board, Comparison, Equity, Series, Transitions};
 pub use error::ReportError;
 
-/// The page that [`render`] starts from.
-pub const BOARD_TEMPLATE: &str = "board/board.html.jinja";
-
 /// Template texts by name; `None` is a name that was asked for and does not exist.
 type Texts = BTreeMap<String, Option<String>>;
 
-/// Renders the board page. `templates` gives the text of a template by its name below `reports/`, such as
+/// Renders a page: the one that `board.paper` names. `templates` gives the text of a template by its name below `reports/`, such as
 /// `board/style.css`, or `None` if there is none: the caller decides whose file wins.
 ///
 /// The same board and templates give the same bytes.
 pub fn render(board: &Board, templates: &dyn Fn(&str) -> Option<String>) -> Result<String, ReportError> {
     let values = values! { board => Serde(board), answer => Serde(answer::read(board)) };
+    let template = board.paper.template();
     let shelf: Arc<Mutex<Shelf>> = Arc::default();
     let ids = charts::Ids::default();
-    let environment =
-        environment(&shelf, &ids).map_err(|error| ReportError::new(BOARD_TEMPLATE, &Texts::new(), error))?;
+    let environment = environment(&shelf, &ids).map_err(|error| ReportError::new(template, &Texts::new(), error))?;
     // minijinja's loader must outlive this borrow of `templates`. So the page is tried with the texts that are known; what
     // it asked for in vain is fetched, and it is tried again. Each turn learns a name, so this ends.
     loop {
         ids.clear();
-        let outcome = environment.get_template(BOARD_TEMPLATE).and_then(|page| page.render(values.clone()));
+        let outcome = environment.get_template(template).and_then(|page| page.render(values.clone()));
         let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
         let wanted = std::mem::take(&mut shelf.wanted);
         if wanted.is_empty() {
-            return outcome.map_err(|error| ReportError::new(BOARD_TEMPLATE, &shelf.texts, error));
+            return outcome.map_err(|error| ReportError::new(template, &shelf.texts, error));
         }
         for name in wanted {
             let text = templates(&name);

@@ -37,7 +37,7 @@ pub struct Question {
 pub struct Plan {
     /// Heading of the outcome.
     pub title: String,
-    /// What one of its n is: answer, person, episode.
+    /// What one of its n is: answer, person, episode, pair.
     pub unit: &'static str,
     /// The area in words.
     pub area: String,
@@ -153,7 +153,8 @@ pub fn plan(published: &Published, question: &Question, names: &Names<'_>) -> Re
     };
     let title = outcome.title.get(names.language).to_owned();
     let whole = (measured.n, measured.value);
-    Ok(Plan { title, unit: outcome.unit_word(), area, shares, whole, difference, listed })
+    let unit = names.declarations.instrument(&outcome.instrument).map_or("answer", |of| outcome.unit_word(of));
+    Ok(Plan { title, unit, area, shares, whole, difference, listed })
 }
 
 /// The difference that an outcome is to show where nobody says: 5 points of a share, the group's minimal important change.

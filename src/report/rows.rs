@@ -25,6 +25,7 @@ pub struct Row {
     pub comparator: Option<String>,
     pub band: Option<String>,
     pub signal: Option<String>,
+    pub method: Option<String>,
     pub boundaries_on: Option<String>,
     pub responders_share: Option<f64>,
     pub figure: Figure,
@@ -80,6 +81,7 @@ impl Row {
             comparator: text("comparator")?,
             band: text("band")?,
             signal: text("signal")?,
+            method: text("method")?,
             boundaries_on: date
                 .filter(|date| date.is_valid(row))
                 .and_then(|date| date.value_as_date(row))

@@ -20,7 +20,7 @@ fn page(board: &Board) -> String {
 
 #[test]
 fn the_inputs_render_and_give_the_same_bytes_twice() {
-    for name in ["board", "few", "change"] {
+    for name in ["board", "few", "change", "annex", "first"] {
         let board = input(name);
         let html = page(&board);
         assert_eq!(html, page(&board));

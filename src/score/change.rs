@@ -4,6 +4,7 @@ use crate::declare::{Change, Direction, Instrument, Only, Outcome, PairBy, Score
 use crate::stats::profile::Class;
 
 use super::expression::{Kind, Scoring};
+use super::repeats;
 use super::sql::{ident, literal, number, one_of};
 
 /// What becomes of a response of either occasion, by its code.
@@ -107,6 +108,7 @@ fn carried(change: &Change, outcome: &Outcome, scoring: &Scoring) -> Vec<(String
         carried.push(("score".into(), coded(item)));
     }
     carried.extend(change.domains.iter().map(|item| (format!("d_{item}"), coded(item))));
+    carried.extend(change.together().filter_map(|id| Some((format!("t_{id}"), column(id, None)?))));
     carried
 }
 
@@ -128,8 +130,18 @@ fn class(gain: &str, least: Option<f64>) -> String {
     format!("CAST(CASE WHEN {gain} IS NULL THEN -2 WHEN {better} THEN 1 WHEN {worse} THEN 3 ELSE 2 END AS TINYINT)")
 }
 
+/// Better as 1 where every gain of `on` is and none of `not_on`, worse as 3 where every gain of `on` is worse, else 2.
+fn together(on: &[String], not_on: &[String], least: Option<f64>) -> String {
+    let is = |gain: &String, code: i8| format!("{} = {code}", class(gain, least));
+    let all = |code: i8| on.iter().map(|gain| is(gain, code)).collect::<Vec<_>>().join(" AND ");
+    let none: String = not_on.iter().map(|gain| format!(" AND NOT {}", is(gain, 1))).collect();
+    let unknown = on.iter().chain(not_on).map(|gain| format!("{gain} IS NULL")).collect::<Vec<_>>().join(" OR ");
+    let (better, worse) = (all(1), all(3));
+    format!("CAST(CASE WHEN {unknown} THEN -2 WHEN {better}{none} THEN 1 WHEN {worse} THEN 3 ELSE 2 END AS TINYINT)")
+}
+
 /// A difference between after and before, by the name of its column.
-type Gain = (String, String);
+pub(super) type Gain = (String, String);
 
 /// Returns the differences that classes are made of, and the columns that are counted.
 fn columns(
@@ -153,7 +165,7 @@ fn columns(
     let score = outcome.score.as_ref().and_then(|id| instrument.score(id));
     let lower_is_better = score.map_or(outcome.direction, |score| score.better) == Direction::Lower;
     let main = change.thresholds.first().and_then(Threshold::least);
-    if change.domains.is_empty() {
+    if change.domains.is_empty() && change.better_on.is_empty() {
         gains.push(("difference".to_owned(), difference("score")));
         let (before, after) = (BEFORE.of("score"), AFTER.of("score"));
         columns.push(column("before", "before".into(), Kind::Number, paired(before)));
@@ -165,6 +177,13 @@ fn columns(
         }
         let gain = turned("difference", lower_is_better);
         columns.push(column("class", "class".into(), Kind::Code(3), class(&gain, main)));
+        if repeats::are_several(change, instrument) {
+            let difference = difference("score");
+            let of_pair = class(&turned(&difference, lower_is_better), main);
+            let (sums, of_people) = repeats::columns(outcome, &difference, &of_pair);
+            gains.extend(sums);
+            columns.extend(of_people);
+        }
         for (threshold, at) in change.thresholds.iter().zip(0..) {
             let counted_as = format!("class:{}", threshold.id);
             columns.push(column(&format!("class_{at}"), counted_as, Kind::Code(3), class(&gain, threshold.least())));
@@ -177,6 +196,17 @@ fn columns(
             let code = format!("CAST(coalesce({code}, -2) AS TINYINT)");
             columns.push(column("levels", "levels".into(), Kind::Code(most), code));
         }
+    }
+    let mut turned_gains = Vec::new();
+    for (id, at) in change.together().zip(0..) {
+        let (what, gain) = (format!("t_{id}"), format!("together_{at}"));
+        gains.push((gain.clone(), difference(&what)));
+        let lower_is_better = instrument.score(id).is_some_and(|score| score.better == Direction::Lower);
+        turned_gains.push(turned(&gain, lower_is_better));
+    }
+    if !change.better_on.is_empty() {
+        let (on, not_on) = turned_gains.split_at(change.better_on.len().min(turned_gains.len()));
+        columns.push(column("class", "class".into(), Kind::Code(3), together(on, not_on, main)));
     }
     if change.profile.as_ref().is_some_and(|id| scoring.column(id, None).is_some()) {
         let class = paired(format!("profile_class({}, {})", BEFORE.of("profile"), AFTER.of("profile")));
@@ -198,11 +228,7 @@ fn columns(
 
 /// What before and after have in common; of answers that are repeated, such as once for each goal, the repeat too.
 fn key(pair_by: PairBy, instrument: &Instrument) -> String {
-    let whose = match pair_by {
-        PairBy::Person => "person",
-        PairBy::Episode => "episode",
-        PairBy::PersonAndEpisode => "person || '/' || episode",
-    };
+    let whose = repeats::whose(pair_by);
     match instrument.repeats {
         Some(_) => format!("{whose} || '/' || CAST(repeat AS VARCHAR)"),
         None => whose.to_owned(),
@@ -261,6 +287,9 @@ fn pieces(
         let name = format!("x_{predicted}");
         carried.push((name.clone(), ident(&name)));
     }
+    if repeats::are_several(change, instrument) {
+        carried.extend(repeats::carried(change));
+    }
     let kept: String = keep.iter().map(|name| format!("{}, ", ident(name))).collect();
     let each = |side: &Side, line: &dyn Fn(&str, &str) -> String| -> String {
         carried.iter().map(|(name, _)| format!(", {}", line(&ident(name), &side.of(name)))).collect()
@@ -270,6 +299,13 @@ fn pieces(
     let mut unscored = String::new();
     if carried.iter().any(|(name, _)| name == "score") {
         unscored = format!(" WHEN {} IS NULL THEN 6 WHEN {} IS NULL THEN 7", BEFORE.of("score"), AFTER.of("score"));
+    }
+    for (side, state) in [(&BEFORE, 6), (&AFTER, 7)] {
+        let missing: Vec<String> =
+            change.together().map(|id| format!("{} IS NULL", side.of(&format!("t_{id}")))).collect();
+        if !missing.is_empty() {
+            unscored.push_str(&format!(" WHEN {} THEN {state}", missing.join(" OR ")));
+        }
     }
     if let Some(predicted) = &change.predicted {
         unscored.push_str(&format!(" WHEN {} IS NULL THEN 8", AFTER.of(&format!("x_{predicted}"))));

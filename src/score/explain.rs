@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::declare::{Declarations, Figure, Gives, Instrument, Outcome, Rule, Score, Threshold, ThresholdKind};
+use crate::declare::{Among, Declarations, Figure, Gives, Instrument, Outcome, Rule, Score, Threshold, ThresholdKind};
 
 use super::change::{Pairing, filter};
 use super::expression::Scoring;
@@ -35,7 +35,10 @@ pub fn explain(outcome: &Outcome, declarations: &Declarations, language: &str) -
     line("counts", &outcome.counts.join(", "));
     line("out of", &format!("{}{}", outcome.out_of.join(", "), of_words(outcome, language)));
     line("only", &filter(&outcome.only).unwrap_or_default());
-    line("unit", outcome.unit_word());
+    for among in &outcome.among {
+        line("among", &of_among(among));
+    }
+    line("unit", outcome.unit_word(instrument));
     line("better", outcome.direction.word());
     line("minimum n", &outcome.minimum_n.map(|n| n.to_string()).unwrap_or_default());
     line("aim", &outcome.target.map(|target| target.to_string()).unwrap_or_default());
@@ -57,11 +60,13 @@ pub fn explain(outcome: &Outcome, declarations: &Declarations, language: &str) -
             let months = format!("{} months and {} days", window.months, window.days);
             line("window", &format!("{months} after {}, give or take {} days", window.after, window.give_or_take_days));
         }
+        line("better on", &change.better_on.join(" and "));
+        line("and not on", &change.not_better_on.join(" or "));
         for threshold in &change.thresholds {
             line("threshold", &format!("{}: {}", threshold.id, told(threshold)));
         }
         if change.chosen_for_low_baseline {
-            line("mind", "people were chosen for a low score before: part of the change is regression to the mean");
+            line("mind", "people were chosen for a bad score before: part of the change is regression to the mean");
         }
     }
     let _ = write!(out, "\n{}", sql(outcome, instrument, declarations, language));
@@ -73,12 +78,32 @@ fn of_words(outcome: &Outcome, language: &str) -> String {
     if outcome.out_of.is_empty() { words.to_owned() } else { format!(" ({words})") }
 }
 
+/// A condition in words.
+fn of_among(among: &Among) -> String {
+    let asked = match (&among.item, &among.score, &among.cut_set) {
+        (Some(item), ..) => item.clone(),
+        (None, score, set) => {
+            format!(
+                "{}{}",
+                score.as_deref().unwrap_or_default(),
+                set.as_ref().map_or(String::new(), |set| format!("@{set}"))
+            )
+        }
+    };
+    let of = among.instrument.as_ref().map(|instrument| format!(" of {instrument}")).unwrap_or_default();
+    let within = among
+        .within
+        .map(|within| format!(", at most {} days before and {} days after", within.days_before, within.days_after));
+    format!("{asked}{of} is {}, in {}{}", among.is.join(" or "), among.by.words(), within.unwrap_or_default())
+}
+
 fn told(threshold: &Threshold) -> String {
     let least = threshold.least().map(|least| format!(" of at least {least}")).unwrap_or_default();
     let kind = match threshold.kind {
         ThresholdKind::Any => "any difference".to_owned(),
         ThresholdKind::Group => format!("minimal important change of a group's mean{least}"),
         ThresholdKind::Individual => format!("minimal important change of one person{least}"),
+        ThresholdKind::Reliable if threshold.least.is_some() => format!("reliable change{least}"),
         ThresholdKind::Reliable => format!(
             "reliable change{least} (sd {}, reliability {})",
             threshold.sd.unwrap_or_default(),
@@ -93,7 +118,11 @@ fn sql(outcome: &Outcome, instrument: &Instrument, declarations: &Declarations, 
     let mut out = String::new();
     let scoring = Scoring::new(instrument, declarations);
     let mut needed = Vec::new();
-    for id in outcome.score.iter().chain(outcome.change.iter().flat_map(|change| &change.profile)) {
+    for id in outcome
+        .score
+        .iter()
+        .chain(outcome.change.iter().flat_map(|change| change.profile.iter().chain(change.together())))
+    {
         need(instrument, id, &mut needed);
     }
     for score in needed {

@@ -51,7 +51,7 @@ impl Scoring {
         let mut steps: Vec<Vec<Column>> = vec![Vec::new()];
         for score in &instrument.scores {
             let column = Column {
-                name: format!("s_{}", score.id),
+                name: score.column(),
                 counted_as: score.id.clone(),
                 kind: kind(score),
                 expression: expression(score, instrument, declarations, &mut value),
@@ -349,14 +349,14 @@ fn checklist(instrument: &Instrument, item: &str, done: &[String], not_needed: &
 }
 
 fn levels(set: &CutSet, score: &Score) -> Column {
-    let of = ident(&format!("s_{}", score.id));
+    let of = ident(&score.column());
     // From the highest level down: what stands between two published bounds is rounded to one of them first.
     let lines = set.levels.iter().zip(1..).skip(1).collect::<Vec<_>>().into_iter().rev();
     let lines: Vec<String> = lines
         .map(|(level, at)| format!("WHEN round({of}, {}) >= {} THEN {at}", score.decimals, number(level.from)))
         .collect();
     Column {
-        name: format!("l_{}__{}", score.id, set.id.replace('-', "_")),
+        name: set.column(),
         counted_as: format!("{}@{}", score.id, set.id),
         kind: Kind::Code(i8::try_from(set.levels.len()).unwrap_or(i8::MAX)),
         expression: code(&format!("CASE WHEN {of} IS NULL THEN -1 {} ELSE 1 END", joined(&lines, " "))),

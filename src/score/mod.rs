@@ -6,6 +6,7 @@
 mod change;
 mod explain;
 mod expression;
+mod repeats;
 mod sql;
 
 pub use change::{Pairing, STATES, filter};

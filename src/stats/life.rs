@@ -34,17 +34,26 @@ pub struct Health {
     pub prevalence: f64,
     /// Its variance; `None` where nobody knows how many were asked.
     pub variance: Option<f64>,
+    /// Which of several shares it is, where bands next to each other have one share in common, because people were asked in wider bands.
+    /// `None` where the share is that of its band alone.
+    pub common: Option<f64>,
 }
 
 impl Health {
     /// Everybody is well: years of life are then years in good health.
-    pub const PERFECT: Self = Self { prevalence: 0.0, variance: Some(0.0) };
+    pub const PERFECT: Self = Self { prevalence: 0.0, variance: Some(0.0), common: None };
 
     /// The share `prevalence` of `n` people asked. `None` unless the share is from 0 to 1 and `n`, where known, is
     /// above 0.
     pub fn asked(prevalence: f64, n: Option<f64>) -> Option<Self> {
         let valid = (0.0..=1.0).contains(&prevalence) && n.is_none_or(|n| n > 0.0 && n.is_finite());
-        valid.then(|| Self { prevalence, variance: n.map(|n| prevalence * (1.0 - prevalence) / n) })
+        let variance = n.map(|n| prevalence * (1.0 - prevalence) / n);
+        valid.then_some(Self { prevalence, variance, common: None })
+    }
+
+    /// Says whether two bands have one share in common.
+    fn shares_with(&self, other: &Self) -> bool {
+        self.common.is_some() && self.common == other.common
     }
 }
 
@@ -137,13 +146,14 @@ impl Band {
         let population = self.population + other.population;
         let [one, two] = [self, other].map(|band| band.population / population);
         let variance = |[one, two]: [f64; 2]| one * one * two;
-        let health = Health {
-            prevalence: one * self.health.prevalence + two * other.health.prevalence,
-            variance: self
-                .health
-                .variance
-                .zip(other.health.variance)
-                .map(|(a, b)| variance([one, a]) + variance([two, b])),
+        let both = self.health.variance.zip(other.health.variance);
+        let health = match self.health.shares_with(&other.health) {
+            true => self.health,
+            false => Health {
+                prevalence: one * self.health.prevalence + two * other.health.prevalence,
+                variance: both.map(|(a, b)| variance([one, a]) + variance([two, b])),
+                common: None,
+            },
         };
         Self { start_age: self.start_age, population, deaths: self.deaths + other.deaths, health }
     }
@@ -177,7 +187,8 @@ impl LifeTable {
     /// gets that old.
     ///
     /// `health` has one share a band; with [`Health::PERFECT`] the years are those of life. The variance of the last
-    /// band's length of life is that of a rate from its deaths.
+    /// band's length of life is that of a rate from its deaths. Of bands with a share in common the years are added up before
+    /// they are squared: they err together.
     ///
     /// Source: Sullivan DF (1971), HSMHA Health Rep 86:347-354; its variance: Jagger C, Van Oyen H & Robine JM (2014),
     /// Health expectancy calculation by the Sullivan method, 4th ed.; last band: Silcocks PBS, Jenner DA & Reza R
@@ -185,11 +196,17 @@ impl LifeTable {
     pub fn expectancies(&self, health: &[Health]) -> Vec<Option<Expectancy>> {
         let (mut healthy_years, mut of_health, mut of_deaths) = (0.0, Some(0.0), 0.0);
         let (mut expected, mut later) = (Vec::new(), 0.0);
+        // Years of the bands that have a share in common with the band in hand, and that share.
+        let mut in_common: Option<(f64, Health)> = None;
         let rows = self.passages.iter().zip(&self.survivors).zip(&self.years).zip(health);
         for (((passage, left), years), health) in rows.rev() {
             let well = 1.0 - health.prevalence;
             healthy_years += years * well;
-            of_health = of_health.zip(health.variance).map(|(sum, variance)| sum + years * years * variance);
+            let before = in_common.filter(|(_, other)| health.shares_with(other)).map_or(0.0, |(years, _)| years);
+            let together = before + years;
+            let added = together * together - before * before;
+            of_health = of_health.zip(health.variance).map(|(sum, variance)| sum + added * variance);
+            in_common = Some((together, *health));
             // One death more in the band costs what is left of the band and of life after it.
             let lost = passage.width.map_or(1.0 / passage.rate, |width| width * (1.0 - passage.part)) * well + later;
             of_deaths += (left * lost).powi(2) * passage.variance();
@@ -281,6 +298,21 @@ mod tests {
         assert_eq!(life_expectancy(&[band(0.0, 100.0, 1.0), band(65.0, 900.0, 0.0)], 0.0, 0.95), None);
         assert_eq!(life_expectancy(&[band(0.0, 100.0, 1.0), last], 30.0, 0.95), None);
         assert_eq!(life_expectancy(&[last], 65.0, 1.0), None);
+    }
+
+    #[test]
+    fn bands_with_a_share_in_common_err_together() {
+        let asked = Health::asked(0.25, Some(100.0)).unwrap_or(Health::PERFECT);
+        let with = |health| {
+            [(0.0, 10.0), (30.0, 20.0), (60.0, 400.0)].map(|(age, deaths)| Band { health, ..band(age, 1000.0, deaths) })
+        };
+        let of_health = |bands: &[Band]| healthy_life_expectancy(bands, 0.0).and_then(|years| years.of_health);
+        let life = healthy_life_expectancy(&with(Health::PERFECT), 0.0).map(|years| years.value);
+        // One share for all of life: its variance times the square of the whole length of life.
+        let common = of_health(&with(Health { common: Some(16.0), ..asked }));
+        let whole = life.map(|years| years * years * 0.25 * 0.75 / 100.0);
+        assert!(common.zip(whole).is_some_and(|(one, other)| (one - other).abs() < 1e-9), "{common:?} {whole:?}");
+        assert!(of_health(&with(asked)) < common);
     }
 
     #[test]

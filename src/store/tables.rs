@@ -180,6 +180,13 @@ pub fn population() -> SchemaRef {
     schema(fields)
 }
 
+/// Returns the columns of `life_table`: people and deaths of an area by age, of everybody or of one group.
+pub fn life_table() -> SchemaRef {
+    let mut fields = vec![text("area"), text("sex"), long("age"), text("deprivation"), text("years")];
+    fields.extend(["population", "deaths"].map(double));
+    schema(fields)
+}
+
 /// Digits of the sums of the cube, and how many of them are decimals: sums are exact, so that the order of adding does not matter.
 pub const SUM: (u8, i8) = (38, 6);
 /// The same for sums of squares.

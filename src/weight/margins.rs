@@ -180,9 +180,9 @@ impl Reading<'_> {
     }
 
     fn row(&mut self, line: Option<usize>, group_by: &str, group: &str, n: &str) {
-        let groups = &self.declarations.groups.groups;
-        let Some(declared) = groups.iter().find(|group| group.id == group_by) else {
-            let mend = choose(group_by, groups.iter().map(|group| group.id.as_str()));
+        let groups = || self.declarations.groups.shared();
+        let Some(declared) = groups().find(|group| group.id == group_by) else {
+            let mend = choose(group_by, groups().map(|group| group.id.as_str()));
             return self.mistake(line, "group_by", format!("`{group_by}` is no group of measures/groups.toml"), mend);
         };
         let bands: Vec<String> = group.split(TOGETHER).map(|band| band.trim().to_owned()).collect();

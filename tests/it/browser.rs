@@ -32,7 +32,7 @@ fn check(page: &Path) {
 #[test]
 fn example_pages_pass_in_a_browser() {
     let folder = tempfile::tempdir().unwrap();
-    for name in ["board", "few", "change"] {
+    for name in ["board", "few", "change", "annex", "first"] {
         let page = folder.path().join(format!("{name}.html"));
         std::fs::write(&page, crate::report::page(name)).unwrap();
         check(&page);
@@ -40,6 +40,7 @@ fn example_pages_pass_in_a_browser() {
 }
 
 #[test]
-fn the_page_of_the_demo_passes_in_a_browser() {
+fn the_pages_of_the_demo_pass_in_a_browser() {
     check(&crate::demo::page());
+    check(&crate::demo::annex());
 }

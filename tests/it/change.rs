@@ -1,5 +1,10 @@
 //! Change from a file of answers to published figures, against the field's own package and a truth that was planted.
 
+mod goals;
+mod patient_generated;
+mod proms;
+mod stars;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -126,6 +131,19 @@ impl Workspace {
         workspace
     }
 
+    /// With pseudonyms of people, the licences of the demo, and one of its mappings.
+    fn of_people(mapping: &str) -> Self {
+        let workspace = Workspace::new("none");
+        let settings = std::fs::read_to_string(workspace.at().join("tellonce.toml")).unwrap();
+        workspace.put("tellonce.toml", &format!("{settings}key_file = \"key\"\n"));
+        workspace.put("key", "a key for tests, long enough to be taken\n");
+        for licence in ["wellbeing-star", "psychlops", "mymop"] {
+            workspace.put(&format!("measures/licences/{licence}.toml"), &shipped(&format!("licences/{licence}")));
+        }
+        workspace.put("mapping.toml", &shipped(&format!("mappings/{mapping}")));
+        workspace
+    }
+
     fn at(&self) -> PathBuf {
         self.folder.path().join("workspace")
     }
@@ -165,9 +183,40 @@ impl Workspace {
     }
 }
 
+/// A file of the demo.
+fn shipped(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/{name}.toml"))).unwrap()
+}
+
+/// The cells of a person's row behind the id: practice, a fictional NHS number with a true check digit, and facts.
+fn about(person: u32) -> String {
+    let digits: Vec<u32> = (0..9).rev().map(|place| (999_000_000 + person) / 10_u32.pow(place) % 10).collect();
+    let sum: u32 = digits.iter().zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();
+    let check = (11 - sum % 11) % 11;
+    assert!(check < 10, "there is no NHS number for {person}: choose another one");
+    format!("P1,{}{check},50,F,A,3", 999_000_000 + person)
+}
+
+/// People who have an NHS number.
+fn people() -> impl Iterator<Item = u32> {
+    let has_one = |person: &u32| {
+        let digits = (0..9).map(|place| (999_000_000 + person) / 10_u32.pow(place) % 10);
+        digits.zip(2..=10).map(|(digit, weight)| digit * weight).sum::<u32>() % 11 != 1
+    };
+    (0..).filter(has_one)
+}
+
+const ABOUT: &str = "Practice,NHS number,Age,Sex,Ethnic category,IMD decile";
+
 fn close(what: &str, got: &str, expected: f64) {
     let got: f64 = got.parse().unwrap_or_else(|_| panic!("{what}: {got}"));
     assert!((got - expected).abs() <= 1e-9 * expected.abs().max(1.0), "{what}: {got} against {expected}");
+}
+
+/// The same for a sum of numbers of which the cube holds six decimals each.
+fn near(what: &str, got: &str, expected: f64) {
+    let got: f64 = got.parse().unwrap_or_else(|_| panic!("{what}: {got}"));
+    assert!((got - expected).abs() <= 1e-6, "{what}: {got} against {expected}");
 }
 
 #[test]

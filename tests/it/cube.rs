@@ -27,7 +27,43 @@ struct Declared {
     fewer: bool,
     /// Another title.
     title: bool,
+    /// Those count whose foot hurts much, and not those whose foot does not hurt.
+    other_foot: bool,
 }
+
+/// Groups by answers: by the score itself, and by an answer of the same person to the other instrument.
+const ANSWERED: &str = "
+[[groups]]
+id = \"level\"
+title.en = \"Level\"
+instrument = \"hand\"
+score = \"score\"
+cut_set = \"two\"
+ordered = \"most-disadvantaged-first\"
+not_stated.en = \"Not known\"
+
+[[groups]]
+id = \"foot_grip\"
+title.en = \"Grip of the foot\"
+instrument = \"foot\"
+column = \"i_grip\"
+by = \"person\"
+not_stated.en = \"Not known\"
+bands = [
+    { id = \"little\", label.en = \"Little\", values = [\"no\", \"some\"] },
+    { id = \"much\", label.en = \"Much\", values = [\"much\"] },
+]
+
+[[groups]]
+id = \"came\"
+title.en = \"How people came\"
+column = \"pathway\"
+not_stated.en = \"Not known\"
+bands = [{ id = \"planned\", label.en = \"Planned\", values = [\"planned\"] }]
+
+[[pairs]]
+of = [\"sex\", \"foot_grip\"]
+";
 
 fn instrument(id: &str, reversed: bool) -> String {
     let item = |item: &str| {
@@ -41,7 +77,9 @@ fn instrument(id: &str, reversed: bool) -> String {
          occasions = [\"before\", \"after\"]\ncovariates = [\"weeks\"]\n[scales.much]\noptions = [{{ code = 0, id = \"no\", label.en = \"No\" }}, \
          {{ code = 1, id = \"some\", label.en = \"Some\" }}, {{ code = 2, id = \"much\", label.en = \"Much\" }}]\n{}\
          [[scores]]\nid = \"score\"\ntitle.en = \"Score\"\nbetter = \"higher\"\nrange = [0, 6]\ndecimals = 0\nsource = \"Our own\"\n\
-         rule = {{ kind = \"sum\", items = [\"pain\", \"grip\", \"write\"] }}\n",
+         rule = {{ kind = \"sum\", items = [\"pain\", \"grip\", \"write\"] }}\n[[cut_sets]]\nid = \"two\"\nscore = \"score\"\nin_use = true\n\
+         source = \"Our own\"\nlevels = [{{ id = \"low\", label.en = \"Low\", from = 0, to = 2 }}, \
+         {{ id = \"high\", label.en = \"High\", from = 3, to = 6 }}]\n",
         ["pain", "grip", "write"].map(item).concat()
     )
 }
@@ -67,7 +105,20 @@ fn outcomes(declared: Declared) -> String {
         true => String::new(),
         false => outcome("gain-of-episode", &change("episode", "")),
     };
-    outcome("no-pain", share)
+    let foot = if declared.other_foot { "much" } else { "no" };
+    let among = |by: &str| format!("among = [{{ instrument = \"foot\", item = \"pain\", is = [\"{foot}\"], {by} }}]");
+    let within = "by = \"person\", within = { days_before = 40, days_after = 5 }";
+    let by = |outcome: String, groups: &str| outcome.replace("by = [\"sex\"]", groups);
+    by(outcome("no-pain", share), "by = [\"sex\", \"level\", \"came\"]")
+        + &outcome("no-pain-of-submission", &format!("{share}\n{}", among("by = \"submission\"")))
+        + &outcome("mean-of-person", &format!("score = \"score\"\n{}", among("by = \"person\"")))
+        + &outcome("mean-near", &format!("score = \"score\"\n{}", among(within)))
+        + &by(outcome("by-foot", share), "by = [\"sex\", \"level\", \"foot_grip\"]")
+        + &outcome(
+            "no-pain-with-grip",
+            "item = \"pain\"\ncounts = [\"no\"]\nout_of = [\"no\", \"some\", \"much\"]\n\
+             among = [{ item = \"grip\", is = [\"much\"] }, { score = \"score\", cut_set = \"two\", is = [\"high\"] }]",
+        )
         + &outcome("mean", &format!("score = \"score\"\n{}", only(declared.unplanned)))
         + &outcome("gain", &change("person", only(declared.change_of_unplanned)))
         + &last
@@ -83,7 +134,7 @@ fn declarations(declared: Declared) -> Declarations {
         ("measures/instruments/hand.toml", instrument("hand", declared.reversed)),
         ("measures/instruments/foot.toml", instrument("foot", false)),
         ("measures/outcomes/hand.toml", outcomes(declared)),
-        ("measures/groups.toml", if declared.younger { younger } else { groups }),
+        ("measures/groups.toml", if declared.younger { younger } else { groups } + ANSWERED),
     ] {
         let path = workspace.path().join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -93,6 +144,11 @@ fn declarations(declared: Declared) -> Declarations {
 }
 
 fn mapping(occasion: &str) -> String {
+    mapping_of(occasion, ["hand", "foot"].as_slice())
+}
+
+/// The mapping of files that only some instruments are read from.
+fn mapping_of(occasion: &str, instruments: &[&str]) -> String {
     let response = |instrument: &str| {
         let items =
             ["pain", "grip", "write"].map(|item| format!("items.{item} = {{ column = \"{item}\" }}\n")).concat();
@@ -100,14 +156,19 @@ fn mapping(occasion: &str) -> String {
             "[[responses]]\ninstrument = \"{instrument}\"\noccasion = \"{occasion}\"\n{items}covariates.weeks = {{ column = \"weeks\" }}\n"
         )
     };
+    let responses: String = instruments
+        .iter()
+        .map(|instrument| response(instrument).replace(if *instrument == "foot" { WRITE } else { "\0" }, ""))
+        .collect();
     format!(
         "source_system = \"clinic\"\n[identity]\ncolumns = [\"id\"]\nis_episode = true\n[person]\ncolumn = \"person\"\nscheme = \"own\"\n\
          [date]\ncolumn = \"date\"\norder = \"year-month-day\"\n[where.practice]\ncolumn = \"practice\"\n[where.service]\ncolumn = \"service\"\n\
-         [how.pathway]\ncolumn = \"pathway\"\n[facts.sex]\ncolumn = \"sex\"\n[facts.age]\ncolumn = \"age\"\n{}{}",
-        response("hand"),
-        response("foot").replace("items.write = { column = \"write\" }\n", "")
+         [how.pathway]\ncolumn = \"pathway\"\n[facts.sex]\ncolumn = \"sex\"\n[facts.age]\ncolumn = \"age\"\n{responses}"
     )
 }
+
+/// The feet do not write.
+const WRITE: &str = "items.write = { column = \"write\" }\n";
 
 /// A small source of numbers that are the same every time (SplitMix64).
 struct Random(u64);
@@ -197,7 +258,7 @@ async fn history(seed: u64) {
     let mut random = Random(seed);
     let bench = bench();
     let mut declared = Declared::default();
-    let mut files: Vec<(String, &str)> = Vec::new();
+    let mut files: Vec<(String, String)> = Vec::new();
     for step in 0..8 {
         let mut done = Vec::new();
         for _ in 0..=random.below(3) {
@@ -205,8 +266,10 @@ async fn history(seed: u64) {
             done.push(what);
             match what {
                 0..=4 => {
-                    let file = (random.file(), random.of(&["before", "after"]));
-                    bench.land("a.csv", file.0.as_bytes(), &mapping(file.1)).await;
+                    let of = [["hand", "foot"].as_slice(), &["hand"], &["foot"]];
+                    let of = of[usize::try_from(random.below(3)).unwrap()];
+                    let file = (random.file(), mapping_of(random.of(&["before", "after"]), of));
+                    bench.land("a.csv", file.0.as_bytes(), &file.1).await;
                     files.push(file);
                 }
                 5 | 6 => {
@@ -218,15 +281,16 @@ async fn history(seed: u64) {
                     }
                 }
                 7 if !files.is_empty() => {
-                    let (file, occasion) = &files[usize::try_from(random.below(files.len() as u64)).unwrap()];
-                    bench.land("a.csv", file.as_bytes(), &mapping(occasion)).await;
+                    let (file, mapping) = &files[usize::try_from(random.below(files.len() as u64)).unwrap()];
+                    bench.land("a.csv", file.as_bytes(), mapping).await;
                 }
-                8 => match random.below(6) {
+                8 => match random.below(7) {
                     0 => declared.reversed ^= true,
                     1 => declared.unplanned ^= true,
                     2 => declared.change_of_unplanned ^= true,
                     3 => declared.younger ^= true,
                     4 => declared.fewer ^= true,
+                    5 => declared.other_foot ^= true,
                     _ => declared.title ^= true,
                 },
                 _ => (),
@@ -252,7 +316,7 @@ async fn history(seed: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_any_history_the_cube_is_what_a_full_count_makes() {
-    for seed in 1..=2 {
+    for seed in 1..=4 {
         history(seed).await;
     }
 }
@@ -317,9 +381,30 @@ async fn a_changed_declaration_recounts_what_it_touches() {
     let fewer = built(&bench.store, Declared { fewer: true, ..unchanged }, false).await;
     assert_eq!(parts(&fewer), [""; 0]);
     let reversed = built(&bench.store, Declared { fewer: true, reversed: true, ..unchanged }, false).await;
-    assert_eq!(parts(&reversed), ["hand change/gain", "hand dif/score", "hand items"]);
-    let expected = rows_of_full(&bench, Declared { fewer: true, reversed: true, ..unchanged }).await.0;
+    let scored = ["by-foot", "mean-near", "mean-of-person"].map(|outcome| format!("hand among/{outcome}"));
+    let others = ["hand change/gain", "hand dif/score", "hand items"].map(str::to_owned);
+    assert_eq!(parts(&reversed), [scored.as_slice(), &others].concat());
+    let foot =
+        built(&bench.store, Declared { fewer: true, reversed: true, other_foot: true, ..unchanged }, false).await;
+    let asked = ["mean-near", "mean-of-person", "no-pain-of-submission"];
+    assert_eq!(parts(&foot), asked.map(|outcome| format!("hand among/{outcome}")));
+    let expected =
+        rows_of_full(&bench, Declared { fewer: true, reversed: true, other_foot: true, ..unchanged }).await.0;
     assert_eq!(rows(&bench.store).await, expected);
+}
+
+#[tokio::test]
+async fn other_responses_recount_what_they_have_a_say_in() {
+    let bench = three().await;
+    let feet = HEADER.to_owned()
+        + "5,p5,2026-01-20,A1,S1,planned,m,50,2,no,much,\n90,p90,2026-01-20,A1,S1,planned,m,50,2,no,no,\n";
+    bench.land("feet.csv", feet.as_bytes(), &mapping_of("before", &["foot"])).await;
+    let passed = built(&bench.store, Declared::default(), false).await;
+    let hands: Vec<&str> =
+        passed.read.keys().filter(|(instrument, _)| instrument == "hand").map(|(_, part)| part.as_str()).collect();
+    let linked = ["by-foot", "mean-near", "mean-of-person", "no-pain-of-submission"];
+    assert_eq!(hands, linked.map(|outcome| format!("among/{outcome}")));
+    assert_eq!(rows(&bench.store).await, rows_of_full(&bench, Declared::default()).await.0);
 }
 
 #[tokio::test]

@@ -35,6 +35,12 @@ pub fn page() -> PathBuf {
     PathBuf::from(line)
 }
 
+/// The page of every measure of the demo.
+pub fn annex() -> PathBuf {
+    let line = DEMO.1.lines().find_map(|line| line.strip_prefix("every measure: ")).unwrap();
+    PathBuf::from(line)
+}
+
 fn sql(query: &str) -> String {
     said(&["--workspace", folder().to_str().unwrap(), "sql", "--format", "csv", query])
 }
@@ -109,6 +115,35 @@ fn an_old_paper_is_made_again() {
     let again = out.path().join("again.html");
     said(&["--workspace", demo, "report", "board", "--run", run, "--out", again.to_str().unwrap()]);
     assert_eq!(std::fs::read(&again).unwrap(), std::fs::read(page()).unwrap());
+}
+
+#[test]
+fn the_board_leads_with_what_was_chosen_and_the_annex_has_everything() {
+    let titles = |page: &str| -> Vec<String> {
+        let rows = page.split("<th scope=\"row\"><a href=\"#m").skip(1);
+        rows.map(|row| row.split_once('>').unwrap().1.split_once('<').unwrap().0.to_owned()).collect()
+    };
+    let board = titles(&std::fs::read_to_string(page()).unwrap());
+    assert_eq!(board.len(), 12, "{board:?}");
+    assert_eq!(board[0], "Friends and family: good or very good");
+    let annex = titles(&std::fs::read_to_string(annex()).unwrap());
+    assert!(annex.len() > 12 && board.iter().all(|title| annex.contains(title)), "{annex:?}");
+    let out = tempfile::tempdir().unwrap();
+    let out = out.path().join("place.html");
+    let folder = folder();
+    said(&[
+        "--workspace",
+        folder.to_str().unwrap(),
+        "report",
+        "board",
+        "--area",
+        "PL1",
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    let place = std::fs::read_to_string(out).unwrap();
+    assert_eq!(titles(&place)[0], "Know what to do if things get worse", "what weighs most comes first");
+    assert!(place.contains("86 residents"), "who set it is said");
 }
 
 #[test]

@@ -9,6 +9,13 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
 
+/// The pages of the measures.
+fn pages() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/measures");
+    let files = std::fs::read_dir(folder).unwrap();
+    files.map(|file| format!("docs/measures/{}", file.unwrap().file_name().to_string_lossy())).collect()
+}
+
 /// Splits a line as a shell would, for the quotes that the documents use.
 pub fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -27,7 +34,7 @@ pub fn words(line: &str) -> Vec<String> {
 #[test]
 fn every_command_in_the_documents_parses() {
     let mut parsed = 0;
-    for document in [
+    let documents = [
         "README.md",
         "docs/add-a-measure.md",
         "docs/landing.md",
@@ -37,8 +44,9 @@ fn every_command_in_the_documents_parses() {
         "docs/weights.md",
         "docs/real-input.md",
         "docs/performance.md",
-    ] {
-        for line in read(document).lines().filter_map(|line| line.strip_prefix("$ ")) {
+    ];
+    for document in documents.map(str::to_owned).into_iter().chain(pages()) {
+        for line in read(&document).lines().filter_map(|line| line.strip_prefix("$ ")) {
             if let Some(rest) = line.strip_prefix("tellonce ") {
                 let line = format!("tellonce {}", rest.split(" > ").next().unwrap());
                 Cli::try_parse_from(words(&line)).unwrap_or_else(|error| panic!("{document}: {line}\n{error}"));
@@ -51,7 +59,7 @@ fn every_command_in_the_documents_parses() {
 
 #[test]
 fn every_file_that_the_documents_point_to_exists() {
-    for document in [
+    let documents = [
         "README.md",
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
@@ -60,10 +68,11 @@ fn every_file_that_the_documents_point_to_exists() {
         "docs/measures.md",
         "docs/tables.md",
         "docs/weights.md",
-    ] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(document);
+    ];
+    for document in documents.map(str::to_owned).into_iter().chain(pages()) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(&document);
         let folder = folder.parent().unwrap();
-        for link in read(document).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        for link in read(&document).split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if !link.starts_with("http") {
                 let file = link.split('#').next().unwrap();
                 assert!(folder.join(file).exists(), "{document}: {link}");

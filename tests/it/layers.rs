@@ -12,6 +12,7 @@ const FLOORS: &[&[&str]] = &[
     &["cube", "weight"],
     &["measure"],
     &["protect"],
+    &["contract"],
     &["report"],
     &["pipeline"],
     &["cli"],

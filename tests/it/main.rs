@@ -1,7 +1,10 @@
 //! Everything that needs more than one room: one program, so that DataFusion is linked once.
 
+mod among;
 mod browser;
 mod change;
+mod contract;
+mod coverage;
 mod cube;
 mod declarations;
 mod demo;
@@ -11,17 +14,22 @@ mod functions;
 mod grid;
 mod landing;
 mod layers;
+mod life;
 mod missing;
 mod new;
 mod pass;
 mod people;
 mod plan;
 mod planted;
+mod planted_systems;
+mod priorities;
 mod queries;
 mod real;
 mod reference;
 mod report;
+mod returns;
 mod scores;
 mod support;
 mod survey_weights;
+mod systems;
 mod weights;

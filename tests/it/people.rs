@@ -119,15 +119,26 @@ impl Bench {
         std::fs::write(path, text).unwrap();
     }
 
-    fn tellonce(&self, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_tellonce"))
+    fn output(&self, arguments: &[&str]) -> std::process::Output {
+        Command::new(env!("CARGO_BIN_EXE_tellonce"))
             .args(arguments)
             .current_dir(self.folder.path())
             .env("TELLONCE_KEY", crate::support::KEY)
             .output()
-            .unwrap();
+            .unwrap()
+    }
+
+    fn tellonce(&self, arguments: &[&str]) -> String {
+        let output = self.output(arguments);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a command that must be refused and returns what it says.
+    pub fn refused(&self, arguments: &[&str]) -> String {
+        let output = self.output(&[&["--workspace", "workspace"], arguments].concat());
+        assert!(!output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
     }
 
     pub fn run(&self, arguments: &[&str]) -> String {

@@ -1,18 +1,20 @@
 //! Planted truths: what the generator put into the answers comes out of the published figures, from 20 seeds.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use arrow::array::{Array, AsArray};
 use arrow::datatypes::{Float64Type, Int64Type};
 use tellonce::fixtures::{Direction, Effects, Plan, Truth, generate};
-use tellonce::land::{Lander, Mapped, apply};
+use tellonce::land::{Key, Lander, Mapped, apply};
 use tellonce::pipeline::{Workspace, measure};
 use tellonce::session::session;
 use tellonce::store;
 
-const SEEDS: u64 = 20;
+use crate::support::KEY;
+
+pub const SEEDS: u64 = 20;
 
 /// What was published of the planted effects.
 struct Found {
@@ -36,13 +38,11 @@ fn joined(inbox: &Path, source: &str) -> Vec<u8> {
     files.iter().flat_map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-async fn published(folder: &Path) -> Vec<BTreeMap<String, String>> {
+pub async fn published(folder: &Path, wanted: &str) -> Vec<BTreeMap<String, String>> {
     let workspace = Workspace::open(folder).unwrap();
     let session = session().unwrap();
     let table = workspace.store.table(store::PUBLISHED).await.unwrap().unwrap();
     session.register_table("published", table.provider(None).unwrap()).unwrap();
-    let wanted = "select measure, area, area_level, period, group_by, \"group\", statistic, band, signal, n, value, lower, upper \
-         from published where (area = 'all' or statistic = 'funnel') and root = 'practice' order by period";
     let mut rows = Vec::new();
     for batch in session.sql(wanted).await.unwrap().collect().await.unwrap() {
         for row in 0..batch.num_rows() {
@@ -65,34 +65,46 @@ async fn published(folder: &Path) -> Vec<BTreeMap<String, String>> {
     rows
 }
 
-async fn find(seed: u64, effects: Effects) -> Found {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = folder.path();
-    let truth = generate(&Plan { seed, effects, ..Plan::default() }, dir, &mut |_| ()).unwrap();
+/// Lands files of a fictional system, each with the name of its mapping, and measures them.
+pub async fn measured(dir: &Path, files: &[(PathBuf, String)]) {
     std::fs::write(dir.join("tellonce.toml"), format!("name.en = \"Test\"\nsalt = \"{}\"\n", "a1".repeat(32))).unwrap();
     let workspace = Workspace::open(dir).unwrap();
     let session = session().unwrap();
-    for source in ["app", "survey", "kiosk"] {
-        let text = std::fs::read_to_string(dir.join(format!("mappings/{source}.toml"))).unwrap();
-        let mapping = tellonce::declare::mapping(source, &text, &workspace.declarations, None).unwrap();
-        let file = dir.join(format!("{source}.csv"));
-        std::fs::write(&file, joined(&dir.join("inbox"), source)).unwrap();
+    let key = Key::new(KEY).unwrap();
+    for (file, mapping) in files {
+        let text = std::fs::read_to_string(dir.join("mappings").join(mapping)).unwrap();
+        let mapping = tellonce::declare::mapping(mapping, &text, &workspace.declarations, None)
+            .unwrap_or_else(|mistakes| panic!("{mistakes}"));
         let lander = Lander {
             store: &workspace.store,
             session: &session,
             declarations: &workspace.declarations,
             salt: &workspace.salt().unwrap(),
-            key: None,
+            key: Some(&key),
             zone: workspace.zone().unwrap(),
             now: "2026-11-01T12:00:00Z".parse().unwrap(),
             new_key: false,
         };
         let mapped = Mapped { mapping: &mapping, text: &text, instrument: None };
-        let prepared = lander.prepare(&file, &mapped, &mut |_, _, _| ()).await.unwrap();
+        let prepared = lander.prepare(file, &mapped, &mut |_, _, _| ()).await.unwrap();
         apply(&workspace.store, &prepared.commits).await.unwrap();
     }
     measure(&workspace, None, false, "2026-11-01T12:00:00Z".parse().unwrap(), &mut |_, _, _| ()).await.unwrap();
-    let rows = published(dir).await;
+}
+
+async fn find(seed: u64, effects: Effects) -> Found {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path();
+    let truth = generate(&Plan { seed, effects, ..Plan::default() }, dir, &mut |_| ()).unwrap();
+    let files = ["app", "survey", "kiosk"].map(|source| {
+        let file = dir.join(format!("{source}.csv"));
+        std::fs::write(&file, joined(&dir.join("inbox"), source)).unwrap();
+        (file, format!("{source}.toml"))
+    });
+    measured(dir, &files).await;
+    let wanted = "select measure, area, area_level, period, group_by, \"group\", statistic, band, signal, n, value, lower, upper \
+         from published where (area = 'all' or statistic = 'funnel') and root = 'practice' order by period";
+    let rows = published(dir, wanted).await;
     let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<f64>().unwrap();
     let of = |measure: &str, statistic: &str, group_by: &str| -> Vec<&BTreeMap<String, String>> {
         rows.iter()
@@ -137,7 +149,7 @@ async fn find(seed: u64, effects: Effects) -> Found {
 }
 
 /// Runs every seed, two at a time.
-fn all(effects: Effects) -> Vec<Found> {
+pub fn all<T: Send>(find: impl AsyncFn(u64) -> T + Sync) -> Vec<T> {
     let next = Mutex::new(1..=SEEDS);
     let found = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -146,7 +158,7 @@ fn all(effects: Effects) -> Vec<Found> {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
                 loop {
                     let Some(seed) = next.lock().unwrap().next() else { break };
-                    let one = runtime.block_on(find(seed, effects));
+                    let one = runtime.block_on(find(seed));
                     found.lock().unwrap().push(one);
                 }
             });
@@ -165,7 +177,7 @@ fn inside([_, lower, upper]: [f64; 3], truth: f64) -> bool {
 
 #[test]
 fn planted_effects_are_found() {
-    let found = all(Effects::ALL);
+    let found = all(async |seed| find(seed, Effects::ALL).await);
     for (name, interval, truth) in [
         (
             "slope",
@@ -200,7 +212,7 @@ fn planted_effects_are_found() {
 
 #[test]
 fn without_an_effect_none_is_found() {
-    let found = all(Effects::NONE);
+    let found = all(async |seed| find(seed, Effects::NONE).await);
     for (name, interval) in
         [("slope", (|f: &Found| f.slope) as fn(&Found) -> [f64; 3]), ("mode", |f| f.mode), ("young", |f| f.young)]
     {

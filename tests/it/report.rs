@@ -44,7 +44,7 @@ fn words(page: &str) -> String {
 
 #[test]
 fn the_words_of_the_example_pages() {
-    for name in ["board", "few", "change"] {
+    for name in ["board", "few", "change", "annex", "first"] {
         insta::assert_snapshot!(name, words(&page(name)));
     }
 }
@@ -134,7 +134,7 @@ fn from_answers_before_and_after_to_the_page() {
         "By the other cut set (old): 0% (0% to 5%).",
         "Mean change of reach: 2.2 points better (1.9 to 2.5).",
         "72 episodes of care with answers before and after",
-        "These people were chosen because their score was low before.",
+        "These people were chosen because their score was bad before.",
         "Matters to one person: 3 points or more | 44% (34% to 56%) | 56% (44% to 66%) | 0% (0% to 5%) | 72 |",
         "0 to 4 | +2.3 | +1.9 to +2.7 | 90% | 52 |",
         "Of 72 episodes of care, 23 moved to a better level, 49 stayed and 0 moved to a worse one.",

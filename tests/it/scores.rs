@@ -368,7 +368,7 @@ async fn activation_levels_have_the_published_bounds() {
 }
 
 const GOALS: &str = r#"
-id = "goals"
+id = "scaled-goals"
 version = "1"
 title.en = "Goals"
 source = "Our own"
@@ -396,13 +396,14 @@ rule = { kind = "goal-attainment", achieved = "achieved", weight = "weight" }
 #[tokio::test]
 async fn goal_attainment_is_one_number_a_submission() {
     let session = session().unwrap();
-    let declarations = with(&[("measures/instruments/goals.toml", GOALS)]);
+    let declarations = with(&[("measures/instruments/scaled-goals.toml", GOALS)]);
     csv(&session, "input", "10_goal_attainment/input.csv").await;
     csv(&session, "expected", "10_goal_attainment/expected.csv").await;
     let sql = "SELECT CAST(\"case\" AS VARCHAR) AS submission, CAST(goal AS INT) AS repeat, \
                CAST(achieved AS DOUBLE) AS i_achieved, CAST(weight AS DOUBLE) AS i_weight FROM input";
     responses(&session, sql).await;
-    let got = scored(&session, &declarations, declarations.instrument("goals").unwrap(), "submission, repeat").await;
+    let got =
+        scored(&session, &declarations, declarations.instrument("scaled-goals").unwrap(), "submission, repeat").await;
     let scores: Vec<f64> = numbers(&got, "s_t").into_iter().flatten().collect();
     let expected = rows(&session, "SELECT * FROM expected ORDER BY \"case\"").await;
     let expected = numbers(&expected, "t_achieved");

@@ -97,6 +97,7 @@ impl Grid {
             files: &workspace.files,
             areas: &Areas::new(read_areas(&folder.join("areas"))?),
             only: Some(&QUERIES),
+            returned: None,
         };
         let start = Instant::now();
         let figures = Arc::new(Figures::new(folder));

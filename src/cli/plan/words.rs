@@ -74,6 +74,7 @@ pub fn of_plan(plan: &Plan, run: &Run, demand: Demand) -> String {
     let units = match plan.unit {
         "person" => "people",
         "episode" => "episodes",
+        "pair" => "pairs",
         _ => "answers",
     };
     let mut text = format!(

@@ -1,9 +1,10 @@
 //! What single responses are read for: each outcome by each cut set, and the groups that it is shown by.
 
 use crate::cube::bands::Breakdown;
+use crate::cube::linked::Linked;
 use crate::cube::{EVERYBODY, SEEN};
 use crate::declare::{Declarations, Figure, Instrument, Outcome, Root, Unit, weight_column};
-use crate::score::{Kind, Scoring, filter, ident, literal};
+use crate::score::{Kind, Scoring, ident, literal};
 
 /// An outcome by one cut set.
 pub struct Counted {
@@ -48,8 +49,13 @@ impl Layout {
             let of_two = || declarations.pairs_of(outcome).any(|(pair, _)| pair.id() == breakdown.id);
             outcome.by.contains(&breakdown.id) || of_two()
         };
-        let mut breakdowns = Breakdown::declared(declarations);
-        breakdowns.retain(|breakdown| outcomes().any(|(outcome, _)| shows(outcome, breakdown)));
+        let linked = linked(declarations, instrument);
+        let mut breakdowns: Vec<Breakdown> = Vec::new();
+        for breakdown in outcomes().flat_map(|(outcome, _)| linked.breakdowns(outcome, instrument)) {
+            if breakdowns.iter().all(|known| known.id != breakdown.id) {
+                breakdowns.push(breakdown);
+            }
+        }
         let mut counted: Vec<Counted> = Vec::new();
         let mut groups = Vec::new();
         for (outcome, cut_set) in outcomes() {
@@ -91,15 +97,24 @@ impl Layout {
             }
         }
         keys.extend(declarations.weights(&instrument.id).into_iter().map(|scheme| ident(&weight_column(scheme))));
+        let linked = linked(declarations, instrument);
+        // The levels of a group by a score; an earlier version may have none.
+        let by_score = |key: &&String| key.starts_with("\"s_") || key.starts_with("\"l_");
         let of_version = |of: &Instrument| {
             let scoring = Scoring::new(of, declarations);
             let values: Vec<String> = outcomes(declarations, instrument)
-                .map(|(outcome, cut_set)| value(outcome, cut_set, of, instrument, &scoring))
+                .map(|(outcome, cut_set)| value(outcome, cut_set, of, instrument, &scoring, &linked))
                 .collect();
             let from = format!("(SELECT * FROM {SEEN} WHERE instrument_version = {})", literal(&of.version));
-            let from = scoring.needed(&values).select(&from);
+            let needed: Vec<String> = values.iter().chain(&keys).cloned().collect();
+            let from = scoring.needed(&needed).select(&linked.select(&from));
             let values = values.iter().enumerate().map(|(at, sql)| format!("{sql} AS y_{at}"));
-            let columns: Vec<String> = keys.iter().cloned().chain(values).collect();
+            let key = |key: &String| match by_score(&key) && scoring.columns().all(|column| ident(&column.name) != *key)
+            {
+                true => format!("CAST(NULL AS TINYINT) AS {key}"),
+                false => key.clone(),
+            };
+            let columns: Vec<String> = keys.iter().map(key).chain(values).collect();
             format!("SELECT {}\nFROM {from}", columns.join(", "))
         };
         let versions: Vec<String> = declarations.versions(&instrument.id).into_iter().map(of_version).collect();
@@ -119,8 +134,20 @@ fn outcomes<'a>(
     })
 }
 
+/// What the outcomes of an instrument need of other responses.
+fn linked<'a>(declarations: &'a Declarations, instrument: &Instrument) -> Linked<'a> {
+    Linked::of(declarations, declarations.outcomes_of(&instrument.id).filter(|outcome| outcome.change.is_none()))
+}
+
 /// The value of an answer to the version `of` of an instrument, as SQL.
-fn value(outcome: &Outcome, cut_set: Option<&str>, of: &Instrument, in_use: &Instrument, scoring: &Scoring) -> String {
+fn value(
+    outcome: &Outcome,
+    cut_set: Option<&str>,
+    of: &Instrument,
+    in_use: &Instrument,
+    scoring: &Scoring,
+    linked: &Linked<'_>,
+) -> String {
     let is_share = outcome.figure() == Figure::Share;
     let nothing = || format!("CAST(NULL AS {})", if is_share { "TINYINT" } else { "DOUBLE" });
     if !outcome.versions(in_use).any(|version| version == of.version) {
@@ -148,7 +175,7 @@ fn value(outcome: &Outcome, cut_set: Option<&str>, of: &Instrument, in_use: &Ins
         (false, Some((name, Kind::Number))) => ident(&name),
         _ => return nothing(),
     };
-    let sql = match filter(&outcome.only) {
+    let sql = match linked.condition(outcome, of) {
         Some(condition) => format!("CASE WHEN {condition} THEN {sql} END"),
         None => sql,
     };

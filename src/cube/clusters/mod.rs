@@ -18,7 +18,7 @@ use arrow::datatypes::Int64Type;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt;
 
-use super::{SEEN, column, text};
+use super::{SEEN, column, linked, text};
 use crate::declare::{Declarations, Instrument, weight_column};
 use crate::error::{Error, Result};
 use crate::names::Names;
@@ -52,6 +52,7 @@ pub async fn clusters(
 ) -> Result<Clusters> {
     let landings = Landings::read(store, session).await?;
     let made = register_weights(store, session).await?;
+    let linked = linked::register(store, session, &landings, declarations).await?;
     let mut of_people = BTreeSet::new();
     let (mut repeats, mut weighted) = (rows::Repeats::default(), rows::WeightedSums::default());
     for instrument in declarations.instruments.values() {
@@ -92,6 +93,7 @@ pub async fn clusters(
         session.deregister_table(SEEN).map_err(Error::query(&name))?;
     }
     session.deregister_table(store::WEIGHTS).map_err(Error::query(store::WEIGHTS))?;
+    linked::forget(session, &linked)?;
     Ok(Clusters { of_people, repeats: repeats.finish()?, weighted: weighted.finish()? })
 }
 

@@ -161,7 +161,10 @@ fn naive(rows: &[Row], histograms: &Histograms, groups: impl Fn(&Row) -> Vec<usi
             for group in groups(row) {
                 let mut places = vec![width - 1];
                 for (slot, code) in histograms.slots.iter().zip(row.codes) {
-                    let code = code.unwrap_or(NOT_ASKED).clamp(LOWEST, slot.highest());
+                    let code = code.unwrap_or(NOT_ASKED).clamp(
+                        LOWEST,
+                        i8::try_from(i16::try_from(slot.width).unwrap() + i16::from(LOWEST) - 1).unwrap(),
+                    );
                     places.push(slot.offset + usize::try_from(code - LOWEST).unwrap());
                 }
                 for place in places {

@@ -25,7 +25,8 @@ pub(super) fn check(spot: &Spot<'_>, outcome: &Outcome, instrument: &Instrument,
     let Some(groups) = &loaded.groups else {
         return;
     };
-    let groups = || groups.value.groups.iter().map(|group| group.id.as_str());
+    let answered = |id: &str| groups.value.groups.iter().any(|group| group.id == id && group.instrument.is_some());
+    let groups = || groups.value.shared().map(|group| group.id.as_str());
     let covariates = || instrument.covariates.iter().map(String::as_str);
     for (spot, id) in spot.each("adjust_for", &outcome.adjust_for) {
         match (groups().any(|group| group == id), covariates().any(|covariate| covariate == id)) {
@@ -35,6 +36,10 @@ pub(super) fn check(spot: &Spot<'_>, outcome: &Outcome, instrument: &Instrument,
                     instrument.id
                 );
                 found.push(spot.mistake(what, "Give the covariate another name."));
+            }
+            (false, false) if answered(id) => {
+                let what = format!("`{id}` is made of answers, and areas are adjusted for facts about people");
+                found.push(spot.mistake(what, "Take it out, or show the outcome by it: name it in `by`."));
             }
             (false, false) => {
                 let what = format!("there is no group `{id}`, and `{}` has no covariate of that name", instrument.id);

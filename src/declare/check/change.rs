@@ -7,7 +7,7 @@ use super::super::outcome::{Change, Outcome, Threshold, ThresholdKind};
 use super::super::score::Gives;
 use super::counted::{Number, known_cut_set};
 use super::ladder::{Divided, Step};
-use super::{Found, Once, Spelling, columns, filled, no_repeats, plain, spelt, text};
+use super::{Found, Once, Spelling, columns, filled, no_repeats, plain, spelt, text, together};
 
 /// What a change calls the first response of all occasions, and the latest.
 pub(super) const FIRST: &str = "first";
@@ -40,6 +40,7 @@ pub(super) fn check(
     if !change.domains.is_empty() {
         domains(spot, change, instrument, found);
     }
+    together::check(spot, outcome, change, instrument, found);
 }
 
 fn occasions(spot: &Spot<'_>, change: &Change, instrument: &Instrument, found: &mut Found) {
@@ -68,19 +69,27 @@ fn occasions(spot: &Spot<'_>, change: &Change, instrument: &Instrument, found: &
 
 fn one_threshold(spot: &Spot<'_>, threshold: &Threshold, range: Option<[f64; 2]>, found: &mut Found) {
     let is_reliable = threshold.kind == ThresholdKind::Reliable;
+    // A publication may give the number itself, or what it is worked out from.
+    let is_given = is_reliable && threshold.least.is_some();
     let (word, takes_least) = match threshold.kind {
         ThresholdKind::Any => ("any", false),
         ThresholdKind::Group => ("group", true),
         ThresholdKind::Individual => ("individual", true),
-        ThresholdKind::Reliable => ("reliable", false),
+        ThresholdKind::Reliable => ("reliable", is_given),
     };
     for (key, value, takes) in [
         ("least", threshold.least, takes_least),
-        ("sd", threshold.sd, is_reliable),
-        ("reliability", threshold.reliability, is_reliable),
+        ("sd", threshold.sd, is_reliable && !is_given),
+        ("reliability", threshold.reliability, is_reliable && !is_given),
     ] {
         let spot = spot.key(key);
         match value {
+            Some(_) if !takes && is_given => {
+                let what = format!(
+                    "a reliable change has `least`, or `sd` and `reliability`, and here is `{key}` beside `least`"
+                );
+                found.push(spot.mistake(what, "Take it out, or take out `least`."));
+            }
             Some(_) if !takes => {
                 let what = format!("a threshold of the kind `{word}` has no `{key}`");
                 found.push(spot.mistake(what, "Take it out, or choose another `kind`."));

@@ -33,6 +33,7 @@ pub(super) fn check(spot: &Spot<'_>, outcome: &Outcome, instrument: &Instrument,
     if is_known && is_divided {
         shares(spot, outcome, instrument, found);
     }
+    rate(spot, outcome, number.as_ref(), found);
     if let Some(number) = &number {
         aims(spot, outcome, number, found);
         direction(spot, outcome, number, found);
@@ -47,7 +48,16 @@ fn subject<'a>(
     found: &mut Found,
 ) -> Option<Number<'a>> {
     let domains = outcome.change.as_ref().is_some_and(|change| !change.domains.is_empty());
+    let together = outcome.change.as_ref().is_some_and(|change| !change.better_on.is_empty());
     match (&outcome.item, &outcome.score) {
+        (None, None) if together && !domains => Some(Number { range: None, decimals: 0, score: None }),
+        (item, score) if together && !domains => {
+            for (key, _) in [("item", item), ("score", score)].into_iter().filter(|(_, name)| name.is_some()) {
+                let what = "scores are looked at together, so the outcome has nothing else to count";
+                found.push(spot.key(key).mistake(what, format!("Take out `{key}`, or `change.better_on`.")));
+            }
+            None
+        }
         (item, score) if domains => {
             for (key, _) in [("item", item), ("score", score)].into_iter().filter(|(_, name)| name.is_some()) {
                 let what = "domains are shown each by itself, so the outcome has nothing else to count";
@@ -258,6 +268,20 @@ fn aims(spot: &Spot<'_>, outcome: &Outcome, number: &Number<'_>, found: &mut Fou
         let mend =
             if percent { format!("Write `{}` for {} %.", plain(value / 100.0), plain(value)) } else { String::new() };
         found.push(spot.mistake(what, mend));
+    }
+}
+
+/// A rate is a mean that has a ratio: of which 0 is none.
+fn rate(spot: &Spot<'_>, outcome: &Outcome, number: Option<&Number<'_>>, found: &mut Found) {
+    if !outcome.rate {
+        return;
+    }
+    let spot = spot.key("rate");
+    if outcome.figure() != Figure::Mean {
+        found.push(spot.mistake("a rate is the mean of a score", "Take out `rate`."));
+    } else if let Some([from, _]) = number.and_then(|number| number.range).filter(|[from, _]| from.abs() > EXACT) {
+        let what = format!("the score begins at {}, so a score twice as high is not twice as much", plain(from));
+        found.push(spot.mistake(what, "Take out `rate`, or name a score of which 0 is none."));
     }
 }
 

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::super::MODES;
 use super::super::group::{Fact, Group, GroupFile, NOT_STATED};
 use super::super::lines::Spot;
+use super::super::load::Loaded;
 use super::super::mistake::{choose, one_of};
 use super::super::read::Source;
-use super::{Found, Once, Spelling, filled, language_tag, spelt, text};
+use super::super::{MODES, RESPONDENTS};
+use super::{Found, Once, Spelling, answered, filled, language_tag, spelt, text};
 
-pub(super) fn check(source: &Source<GroupFile>, found: &mut Found) {
+pub(super) fn check(source: &Source<GroupFile>, loaded: &Loaded, found: &mut Found) {
     let (top, file) = (source.top(), &source.value);
     let mut ids = Once::ids("fact");
     for (spot, fact) in top.each("facts", &file.facts) {
@@ -23,7 +24,10 @@ pub(super) fn check(source: &Source<GroupFile>, found: &mut Found) {
         ids.add(spot.key("id"), &group.id, found);
         text(&spot.key("title"), &group.title, found);
         text(&spot.key("not_stated"), &group.not_stated, found);
-        column(&spot, group, file, found);
+        match &group.instrument {
+            None => column(&spot, group, file, found),
+            Some(instrument) => answered::check(&spot, group, instrument, loaded, found),
+        }
         bands(&spot, group, found);
         gap(&spot, group, found);
         overlap(&spot, group, file, found);
@@ -34,7 +38,10 @@ pub(super) fn check(source: &Source<GroupFile>, found: &mut Found) {
 /// The group in whose bands both ends of a gap must have answers is another one.
 fn overlap(spot: &Spot<'_>, group: &Group, file: &GroupFile, found: &mut Found) {
     let Some(overlap) = &group.overlap else { return };
-    let others = || file.groups.iter().map(|other| other.id.as_str()).filter(|other| *other != group.id);
+    if group.instrument.is_some() {
+        return;
+    }
+    let others = || file.shared().map(|other| other.id.as_str()).filter(|other| *other != group.id);
     if !others().any(|other| other == overlap) {
         let what = if *overlap == group.id {
             "a group overlaps with itself in every band".to_owned()
@@ -100,20 +107,43 @@ fn one_fact(spot: &Spot<'_>, fact: &Fact, found: &mut Found) {
 
 /// Finds what a group is read from and checks its bands against that.
 fn column(spot: &Spot<'_>, group: &Group, file: &GroupFile, found: &mut Found) {
+    answered::without_instrument(spot, group, found);
     let fact = |name: &str| file.facts.iter().find(|fact| fact.id() == name);
     match group.column.strip_prefix("f_").map(fact) {
         Some(Some(Fact::WholeNumber { id, minimum, maximum })) => {
-            numbers(spot, group, id, i32::from(*minimum)..=i32::from(*maximum), found);
+            let believed = i32::from(*minimum)..=i32::from(*maximum);
+            numbers(spot, group, &format!("fact `{id}`"), believed, found);
         }
         Some(Some(Fact::Code { values, .. })) => {
             let known: Vec<&str> = values.keys().map(String::as_str).collect();
             codes(spot, group, Some(&known), found);
         }
         None if group.column == "mode" => codes(spot, group, Some(&MODES), found),
-        None if group.column == "language" => codes(spot, group, None, found),
+        None if group.column == "respondent" => codes(spot, group, Some(&RESPONDENTS), found),
+        None if group.column == "language" => {
+            codes(spot, group, None, found);
+            for (spot, value) in values(spot, group) {
+                language_tag(&spot, value, found);
+            }
+        }
+        None if group.column == "pathway" => {
+            codes(spot, group, None, found);
+            for (spot, value) in values(spot, group) {
+                filled(&spot, value, found);
+            }
+        }
+        Some(None) | None if group.column.starts_with("i_") => {
+            let what = format!("`{}` is a question, and no instrument is named", group.column);
+            found.push(spot.key("column").mistake(what, "Add `instrument`: the one that asks it."));
+        }
+        Some(None) | None if group.column.is_empty() => {
+            let what = "it is not said what the group is made of";
+            found.push(spot.key("column").mistake(what, "Add `column`, or `instrument` with `score` and `cut_set`."));
+        }
         Some(None) | None => {
             let columns = file.facts.iter().map(|fact| format!("f_{}", fact.id()));
-            let columns: Vec<String> = columns.chain(["mode".into(), "language".into()]).collect();
+            let others = ["mode", "language", "pathway", "respondent"].map(str::to_owned);
+            let columns: Vec<String> = columns.chain(others).collect();
             let what = format!("there is no column `{}` to make groups from", group.column);
             let mend = choose(&group.column, columns.iter().map(String::as_str));
             found.push(spot.key("column").mistake(what, mend));
@@ -121,11 +151,16 @@ fn column(spot: &Spot<'_>, group: &Group, file: &GroupFile, found: &mut Found) {
     }
 }
 
-/// Bands of whole numbers: every number that is believed stands in exactly one.
-fn numbers(
+/// The values of all bands, with their places.
+fn values<'a, 'b>(spot: &Spot<'a>, group: &'b Group) -> impl Iterator<Item = (Spot<'a>, &'b String)> {
+    spot.each("bands", &group.bands).flat_map(|(spot, band)| spot.each("values", &band.values))
+}
+
+/// Bands of whole numbers: every number that is believed stands in exactly one; `of` says of what.
+pub(super) fn numbers(
     group_spot: &Spot<'_>,
     group: &Group,
-    fact: &str,
+    of: &str,
     believed: std::ops::RangeInclusive<i32>,
     found: &mut Found,
 ) {
@@ -133,7 +168,7 @@ fn numbers(
     let mut ranges = Vec::new();
     for (spot, band) in group_spot.each("bands", &group.bands) {
         if !band.values.is_empty() {
-            let what = "the fact is a whole number, so its bands have no `values`";
+            let what = format!("the {of} is a whole number, so its bands have no `values`");
             found.push(spot.key("values").mistake(what, "Use `from` and `to`."));
         }
         match (band.from, band.to) {
@@ -162,13 +197,13 @@ fn numbers(
         true => format!("{from} is in no band"),
         false => format!("{from} to {to} are in no band"),
     };
-    let mend = format!("Every number from {first} to {last}, the range of the fact `{fact}`, needs one band.");
+    let mend = format!("Every number from {first} to {last}, the range of the {of}, needs one band.");
     let mut next = first;
     let mut before = None;
     for (from, to, id, spot) in &ranges {
         if *from < first || *to > last {
-            let what = format!("{from} to {to} goes beyond {first} to {last}, the range of the fact `{fact}`");
-            found.push(spot.mistake(what, "Shorten the band, or widen the range of the fact."));
+            let what = format!("{from} to {to} goes beyond {first} to {last}, the range of the {of}");
+            found.push(spot.mistake(what, "Shorten the band, or widen that range."));
         }
         if let (true, Some(other)) = (*from < next, before) {
             let what = format!("the bands `{other}` and `{id}` both hold {from}");
@@ -186,12 +221,12 @@ fn numbers(
 }
 
 /// Bands of codes: every code is a known one and stands in one band. Codes in no band are among the not stated.
-fn codes(spot: &Spot<'_>, group: &Group, known: Option<&[&str]>, found: &mut Found) {
+pub(super) fn codes(spot: &Spot<'_>, group: &Group, known: Option<&[&str]>, found: &mut Found) {
     let mut taken: BTreeMap<&str, &str> = BTreeMap::new();
     for (spot, band) in spot.each("bands", &group.bands) {
         for (key, bound) in [("from", band.from), ("to", band.to)] {
             if bound.is_some() {
-                let what = format!("`{}` holds codes, so its bands have no `{key}`", group.column);
+                let what = format!("`{}` holds codes, so its bands have no `{key}`", made_of(group));
                 found.push(spot.key(key).mistake(what, "List the codes of the band in `values`."));
             }
         }
@@ -200,13 +235,9 @@ fn codes(spot: &Spot<'_>, group: &Group, known: Option<&[&str]>, found: &mut Fou
             found.push(spot.key("values").mistake(what, "List the codes of the band in `values`."));
         }
         for (spot, value) in spot.each("values", &band.values) {
-            match known {
-                Some(known) if !known.contains(&value.as_str()) => {
-                    let what = format!("`{}` has no code `{value}`", group.column);
-                    found.push(spot.mistake(what, choose(value, known.iter().copied())));
-                }
-                Some(_) => {}
-                None => language_tag(&spot, value, found),
+            if let Some(known) = known.filter(|known| !known.contains(&value.as_str())) {
+                let what = format!("`{}` has no code `{value}`", made_of(group));
+                found.push(spot.mistake(what, choose(value, known.iter().copied())));
             }
             if let Some(other) = taken.insert(value, &band.id) {
                 let what = format!("`{value}` is in the band `{other}` already");
@@ -216,8 +247,14 @@ fn codes(spot: &Spot<'_>, group: &Group, known: Option<&[&str]>, found: &mut Fou
     }
 }
 
+/// The column of a group, or the score that it is made of.
+fn made_of(group: &Group) -> &str {
+    group.score.as_deref().unwrap_or(&group.column)
+}
+
 fn bands(group_spot: &Spot<'_>, group: &Group, found: &mut Found) {
-    if group.bands.is_empty() {
+    // The levels of a cut set that is not known are told elsewhere.
+    if group.bands.is_empty() && group.cut_set.is_none() {
         found.push(group_spot.key("bands").mistake("the group has no bands", "Add at least one."));
     }
     let mut ids = Once::ids("band");

@@ -7,7 +7,7 @@ use super::super::lines::Spot;
 use super::super::load::Loaded;
 use super::super::mistake::{choose, one_of};
 use super::super::outcome::{Outcome, Unit};
-use super::{Found, Once, Spelling, adjust, counted, filled, no_repeats, spelt, spliced, text};
+use super::{Found, Once, Spelling, adjust, among, counted, filled, life, no_repeats, spelt, spliced, text};
 
 pub(super) fn check(loaded: &Loaded, found: &mut Found) {
     let all = || loaded.outcomes.iter().flat_map(|source| &source.value.outcomes);
@@ -24,6 +24,8 @@ pub(super) fn check(loaded: &Loaded, found: &mut Found) {
                 counted::check(&spot, outcome, instrument, found);
                 adjust::check(&spot, outcome, instrument, loaded, found);
                 only(&spot, outcome, instrument, found);
+                among::check(&spot, outcome, instrument, loaded, found);
+                by_answers(&spot, outcome, instrument, loaded, found);
                 spliced::check(&spot, outcome, instrument, loaded, found);
             }
             for (key, list) in [("counts", &outcome.counts), ("out_of", &outcome.out_of), ("by", &outcome.by)] {
@@ -32,6 +34,7 @@ pub(super) fn check(loaded: &Loaded, found: &mut Found) {
             second(&spot, outcome, &outcomes, loaded, found);
             by(&spot, outcome, loaded, found);
             need(&spot, outcome, &outcomes, loaded, found);
+            life::check(&spot, outcome, loaded, found);
             unit(&spot, outcome, instrument, found);
         }
     }
@@ -80,9 +83,37 @@ fn only(spot: &Spot<'_>, outcome: &Outcome, instrument: &Instrument, found: &mut
     }
     // What counts only some responses is counted under the name of the outcome, beside the questions and scores.
     let taken = instrument.item(&outcome.id).is_some() || instrument.score(&outcome.id).is_some();
-    if taken && outcome.change.is_none() && !outcome.only.is_everything() {
+    if taken && outcome.change.is_none() && !outcome.is_everybody() {
         let what = format!("`{}` is a question or a score of `{}` already", outcome.id, instrument.id);
-        found.push(spot.key("id").mistake(what, "Give the outcome another id: with `only`, it is counted under it."));
+        let key = if outcome.among.is_empty() { "only" } else { "among" };
+        let mend = format!("Give the outcome another id: with `{key}`, it is counted under it.");
+        found.push(spot.key("id").mistake(what, mend));
+    }
+}
+
+/// Groups by answers to another instrument: something must lead there.
+fn by_answers(spot: &Spot<'_>, outcome: &Outcome, instrument: &Instrument, loaded: &Loaded, found: &mut Found) {
+    let groups = || loaded.groups.iter().flat_map(|source| &source.value.groups);
+    for (here, id) in spot.each("by", &outcome.by) {
+        let Some(group) = groups().find(|group| group.id == *id && group.is_of_others(&instrument.id)) else {
+            continue;
+        };
+        let of = group.instrument.as_deref().unwrap_or_default();
+        if group.by.is_none() {
+            let what =
+                format!("`{id}` is made of answers to `{of}`, which responses to `{}` do not hold", instrument.id);
+            let mend = format!(
+                "Add `by = \"person\"` or `by = \"submission\"` to the group in measures/groups.toml, or take `{id}` out."
+            );
+            found.push(here.mistake(what, mend));
+        } else if outcome.change.is_some() {
+            let what = format!("a change is made of two responses, and `{id}` is read from a third, to `{of}`");
+            found.push(here.mistake(what, "Take it out, or name it in the `by` of an outcome without `change`."));
+        } else if instrument.item(&outcome.id).is_some() || instrument.score(&outcome.id).is_some() {
+            let what = format!("`{}` is a question or a score of `{}` already", outcome.id, instrument.id);
+            let mend = format!("Give the outcome another id: by `{id}`, it is counted under it.");
+            found.push(spot.key("id").mistake(what, mend));
+        }
     }
 }
 
@@ -164,7 +195,10 @@ fn need(spot: &Spot<'_>, outcome: &Outcome, all: &[&Outcome], loaded: &Loaded, f
     let root = |outcome: &Outcome| Some(loaded.current(&outcome.instrument)?.value.main_root);
     let groups = || loaded.groups.iter().flat_map(|source| &source.value.groups);
     if let Some(group) = groups().find(|group| group.id == *need) {
-        if group.ordered.is_none() {
+        if group.instrument.is_some() {
+            let what = format!("`{need}` is made of answers, and need is known of everybody on the lists");
+            found.push(spot.mistake(what, "Name an outcome, or a group by a fact about people."));
+        } else if group.ordered.is_none() {
             let what = format!("the bands of `{need}` have no order, so none of them has more need");
             found.push(spot.mistake(what, "Name an ordered group, or an outcome."));
         } else if root(outcome).is_some_and(|root| root != Root::Practice) {

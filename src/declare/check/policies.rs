@@ -22,6 +22,11 @@ pub(super) fn check(loaded: &Loaded, found: &mut Found) {
             let mend = "Figures from fewer answers than this are hidden; 0 hides nothing.";
             found.push(top.key("minimum_n").mistake(what, mend));
         }
+        if policy.for_submission && policy.minimum_n < 1 {
+            let what = "a return hides nothing but empty counts";
+            found
+                .push(top.key("minimum_n").mistake(what, "Set `minimum_n = 1` or more, or take out `for_submission`."));
+        }
         if policy.already_published && policy.minimum_n != 0 {
             let what = "data that is published already cannot be hidden";
             let mend = "Set `minimum_n = 0`, or take out `already_published`.";

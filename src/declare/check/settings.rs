@@ -14,6 +14,13 @@ pub(in super::super) fn check(source: &Source<Settings>, declarations: &Declarat
         filled(&top.key("key_file"), file, found);
     }
     language_tag(&top.key("language"), &settings.language, found);
+    if declarations.policies.get(&settings.policy).is_some_and(|policy| policy.for_submission) {
+        let what = format!("the policy `{}` is for returns: figures of few answers would be shown", settings.policy);
+        let others = declarations.policies.values().filter(|policy| !policy.for_submission);
+        found.push(
+            top.key("policy").mistake(what, super::super::mistake::one_of(others.map(|policy| policy.id.as_str()))),
+        );
+    }
     if !declarations.policies.contains_key(&settings.policy) {
         let what = format!("there is no disclosure policy `{}`", settings.policy);
         let known = declarations.policies.keys().map(String::as_str);

@@ -1,8 +1,9 @@
 //! Checks of outcomes that count earlier versions of their instrument: a crosswalk must allow it.
 
-use super::super::instrument::{Instrument, ItemKind};
+use super::super::instrument::Instrument;
 use super::super::lines::Spot;
 use super::super::load::Loaded;
+use super::super::made_of::made_of;
 use super::super::mistake::choose;
 use super::super::outcome::Outcome;
 use super::super::score::Rule;
@@ -10,7 +11,8 @@ use super::{Found, no_repeats};
 
 pub(super) fn check(spot: &Spot<'_>, outcome: &Outcome, instrument: &Instrument, loaded: &Loaded, found: &mut Found) {
     no_repeats(spot, "with_versions", &outcome.with_versions, found);
-    let items = items(outcome, instrument, loaded);
+    let value_set = |id: &str| loaded.value_sets.iter().map(|source| &source.value).find(|set| set.id == id);
+    let items = made_of(outcome, instrument, &value_set);
     let path = |version: &str| format!("measures/instruments/{}{version}.toml", instrument.id);
     for (spot, version) in spot.each("with_versions", &outcome.with_versions) {
         let others = || {
@@ -90,63 +92,6 @@ fn same_scores(spot: &Spot<'_>, outcome: &Outcome, now: &Instrument, then: &Inst
             found.push(
                 spot.mistake(what, format!("Declare it in {path} as in the version in use, or take the version out.")),
             );
-        }
-    }
-}
-
-/// Returns the questions that an outcome is made of.
-fn items(outcome: &Outcome, instrument: &Instrument, loaded: &Loaded) -> Vec<String> {
-    let change = outcome.change.as_ref();
-    let mut items = Vec::new();
-    let named = outcome.item.iter().chain(change.iter().flat_map(|change| &change.domains));
-    items.extend(named.map(|name| whole(name, instrument)));
-    for score in outcome.score.iter().chain(change.and_then(|change| change.profile.as_ref())) {
-        of_score(score, instrument, loaded, &mut Vec::new(), &mut items);
-    }
-    // A name that is no question is told where it stands.
-    items.retain(|item| instrument.item(item).is_some());
-    items.sort();
-    items.dedup();
-    items
-}
-
-/// Returns the question that a column belongs to.
-fn whole(name: &str, instrument: &Instrument) -> String {
-    let coded = instrument.coded().into_iter().find(|coded| coded.id == name);
-    coded.map_or(name.to_owned(), |coded| coded.item.id.clone())
-}
-
-fn of_score<'a>(
-    id: &'a str,
-    instrument: &'a Instrument,
-    loaded: &'a Loaded,
-    seen: &mut Vec<&'a str>,
-    items: &mut Vec<String>,
-) {
-    let Some(score) = instrument.score(id).filter(|_| !seen.contains(&id)) else { return };
-    seen.push(id);
-    match &score.rule {
-        Rule::Answer { item }
-        | Rule::ChecklistShare { item, .. }
-        | Rule::ChecklistAll { item, .. }
-        | Rule::Categories { item, .. } => items.push(whole(item, instrument)),
-        Rule::Sum { items: of, .. }
-        | Rule::Mean { items: of, .. }
-        | Rule::TopScore { items: of, .. }
-        | Rule::Profile { items: of } => items.extend(of.iter().cloned()),
-        Rule::Lookup { of, .. } => of_score(of, instrument, loaded, seen, items),
-        Rule::ValueSet { set } => {
-            let sets = loaded.value_sets.iter().filter(|source| source.value.id == *set);
-            items.extend(sets.flat_map(|source| source.value.items.clone()));
-        }
-        Rule::GoalAttainment { achieved, weight } => {
-            items.push(achieved.clone());
-            items.extend(weight.clone());
-        }
-        // It may read any column.
-        Rule::Sql {} => {
-            let counted = instrument.items.iter().filter(|item| item.kind != ItemKind::FreeText);
-            items.extend(counted.map(|item| item.id.clone()));
         }
     }
 }

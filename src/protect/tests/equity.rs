@@ -29,6 +29,8 @@ fn a_gap_needs_only_its_two_groups() {
         of_all("ethnic", "gap", Some("black less white")),
         of_all("sex", "gap", Some("f less m")),
         of_all("sex", "ratio", Some("f over m")),
+        of_all("sex", "rate_ratio", Some("m over f")),
+        of_all("sex", "rate_ratio", Some("other over f")),
         of_all("sex", "gap", Some("f less other")),
         of_all("sex", "ratio", Some("not-stated over m")),
         of_all("sex", "gap_better", Some("any: f less m")),
@@ -38,7 +40,7 @@ fn a_gap_needs_only_its_two_groups() {
     ];
     let hidden = hidden_in(&rows, &Below::new());
     assert_eq!(hidden[..9], [false, false, false, false, false, false, false, true, true]);
-    assert_eq!(hidden[9..], [false, false, false, true, true, false, true, true, false]);
+    assert_eq!(hidden[9..], [false, false, false, false, true, true, true, false, true, true, false]);
 }
 
 #[test]

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     fn axis(lowest: f64, highest: f64, signed: bool) -> Axis {
-        Axis(Some(Scale { decimals: 1, lowest: Some(lowest), highest: Some(highest), signed }))
+        Axis(Some(Scale { decimals: 1, lowest: Some(lowest), highest: Some(highest), signed, rate: false }))
     }
 
     fn labels(axis: Axis, values: &[f64]) -> Vec<String> {

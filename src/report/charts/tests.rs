@@ -137,6 +137,7 @@ fn an_equity(values: &[Option<f64>], slope: bool) -> Equity {
         placed: None,
         trend: None,
         measures: Vec::new(),
+        rates: Vec::new(),
         slope: slope.then_some(Slope {
             sii: Some(0.1),
             lower: None,
@@ -244,7 +245,7 @@ fn bars_say_their_shares_in_words_and_hidden_ones_say_so() {
 
 #[test]
 fn charts_of_scores_have_points_and_no_percent() {
-    let scale = Scale { decimals: 1, lowest: Some(0.0), highest: Some(48.0), signed: true };
+    let scale = Scale { decimals: 1, lowest: Some(0.0), highest: Some(48.0), signed: true, rate: false };
     let frame = Frame { axis: Axis(Some(scale)), ..a_frame() };
     let mut series = a_series(&[Some(20.0), Some(21.5), None, Some(-2.0)]);
     (series.centre, series.lower, series.upper) = (Some(13.2), Some(-9.0), Some(35.0));

@@ -1,13 +1,15 @@
 //! Groups of one breakdown, and the difference between them.
 
-use super::super::context::{Equity, Figure, Gap, GroupPoint, Inequality, Scale, Series, Slope, SlopePoint, Trend};
+use super::super::context::{
+    Equity, Figure, Gap, GroupPoint, Inequality, RateRatio, Scale, Series, Slope, SlopePoint, Trend,
+};
 use super::super::rows::Row;
 use super::Page;
 use super::measure::scale;
-use crate::declare::{Group, NOT_STATED, Outcome};
+use crate::declare::{Band, Group, NOT_STATED, Outcome};
 
 /// Statistics of a breakdown that stand by themselves on the page.
-const SHOWN: [&str; 4] = ["value", "gap", "ratio", "slope_index"];
+const SHOWN: [&str; 5] = ["value", "gap", "ratio", "rate_ratio", "slope_index"];
 
 impl Page<'_> {
     pub(super) fn equity(&self, outcome: &Outcome, rows: &[&Row], group: &Group) -> Option<Equity> {
@@ -42,6 +44,7 @@ impl Page<'_> {
             let Figure { value, lower, upper, .. } = row.figure;
             Some(Gap { to_label: label(&first)?, from_label: label(&second)?, value, lower, upper })
         });
+        let rates = rates(group, &here, &label);
         let slope = one("slope_index").map(|row| {
             let ratio = one("relative_index").map(|row| row.figure.clone()).unwrap_or_default();
             let points = fitted(&groups);
@@ -67,10 +70,15 @@ impl Page<'_> {
             group_by: group.id.clone(),
             title: self.text(&group.title).to_owned(),
             ordered: group.ordered.is_some(),
-            order_note: group.ordered.map(|_| "most disadvantaged first".to_owned()),
+            // Levels say their order themselves.
+            order_note: group
+                .ordered
+                .filter(|_| group.instrument.is_none())
+                .map(|_| "most disadvantaged first".to_owned()),
             groups,
             gap,
             ratio: one("ratio").map(|row| row.figure.clone()),
+            rates,
             placed: one("slope_index").and_then(|row| row.responders_share),
             slope,
             trend,
@@ -104,6 +112,19 @@ impl Page<'_> {
             series,
         })
     }
+}
+
+/// Each later group against the first one, in their order.
+fn rates(group: &Group, rows: &[&&Row], label: &dyn Fn(&str) -> Option<String>) -> Vec<RateRatio> {
+    let Some((first, later)) = group.bands.split_first() else { return Vec::new() };
+    let of = |band: &Band| {
+        let comparator = format!("{} over {}", band.id, first.id);
+        let row = rows
+            .iter()
+            .find(|row| row.statistic == "rate_ratio" && row.comparator.as_deref() == Some(comparator.as_str()))?;
+        Some(RateRatio { label: label(&band.id)?, first_label: label(&first.id)?, figure: row.figure.clone() })
+    };
+    later.iter().filter_map(of).collect()
 }
 
 /// The two bands that the gap sets against each other.

@@ -43,7 +43,7 @@ impl Page<'_> {
             occasion: (score.is_some() && outcome.change.is_none() && 1 < instrument.occasions.len())
                 .then(|| rows.first().map(|row| row.occasion.clone()))
                 .flatten(),
-            unit: outcome.unit_word().to_owned(),
+            unit: outcome.unit_word(instrument).to_owned(),
             target: outcome.target,
             reference: outcome
                 .reference
@@ -71,6 +71,9 @@ impl Page<'_> {
                 .filter_map(|(pair, groups)| self.crossed(&rows, pair, groups))
                 .collect(),
             inverse_care: self.inverse_care(outcome, &rows, instrument),
+            beside: self.beside(outcome),
+            steps: self.steps(outcome),
+            healthy_life: self.healthy_life(outcome, &rows),
             mode_mix: self.mode_mix(instrument),
             bounds: self.bounds(&rows),
             differs: self.differs(outcome, instrument),
@@ -126,6 +129,7 @@ fn by_cut_set<'r>(rows: &[&'r Row], cut_set: Option<&str>) -> Vec<&'r Row> {
 fn kind(outcome: &Outcome) -> Kind {
     match outcome.figure() {
         declare::Figure::Share => Kind::Share,
+        declare::Figure::Mean if outcome.rate => Kind::Rate,
         declare::Figure::Mean => Kind::Mean,
         declare::Figure::MeanChange => Kind::MeanChange,
         declare::Figure::Domains => Kind::Domains,
@@ -136,11 +140,15 @@ fn kind(outcome: &Outcome) -> Kind {
 pub(super) fn scale(outcome: &Outcome, instrument: &Instrument) -> Option<Scale> {
     let signed = match kind(outcome) {
         Kind::Share | Kind::Domains => return None,
-        Kind::Mean => false,
+        Kind::Mean | Kind::Rate => false,
         Kind::MeanChange => true,
     };
     let score = outcome.score.as_ref().and_then(|id| instrument.score(id))?;
-    Some(Scale { signed, ..of_score(score) })
+    let scale = of_score(score);
+    // How high a rate could be says nothing of how high it is.
+    let highest = scale.highest.filter(|_| !outcome.rate);
+    let decimals = if outcome.rate { score.decimals } else { scale.decimals };
+    Some(Scale { signed, highest, decimals, rate: outcome.rate, ..scale })
 }
 
 /// How the values of a score are written.
@@ -156,5 +164,5 @@ pub(super) fn of_score(score: &Score) -> Scale {
         None => score.decimals.clamp(1, 2),
     };
     let [lowest, highest] = score.range.map_or([None, None], |range| range.map(Some));
-    Scale { decimals, lowest, highest, signed: false }
+    Scale { decimals, lowest, highest, signed: false, rate: false }
 }

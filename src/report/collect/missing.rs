@@ -43,9 +43,9 @@ impl Page<'_> {
         let Some(score) = score else { return Vec::new() };
         let (measure, period) = (format!("dif/{}/{score}", instrument.id), self.period());
         let found = |group: &Group| {
-            let rows = self.rows.iter().filter(|row| {
-                row.measure == measure && row.period == period && row.group_by == group.id && row.signal.is_some()
-            });
+            let rows = self
+                .measured(&measure)
+                .filter(|row| row.period == period && row.group_by == group.id && row.signal.is_some());
             let title = |row: &Row| {
                 let item = instrument.item(&row.group);
                 item.map_or_else(|| row.group.clone(), |item| self.text(item.name()).to_owned())

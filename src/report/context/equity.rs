@@ -16,6 +16,9 @@ pub struct Equity {
     pub gap: Option<Gap>,
     /// The figure of the gap's first group over that of its second.
     pub ratio: Option<Figure>,
+    /// Of a rate, each later group against the first one.
+    #[serde(default)]
+    pub rates: Vec<RateRatio>,
     pub slope: Option<Slope>,
     /// Share of the answers whose group has a place in the order.
     pub placed: Option<f64>,
@@ -25,6 +28,15 @@ pub struct Equity {
     #[serde(default)]
     pub measures: Vec<Inequality>,
     pub why_not: Option<String>,
+}
+
+/// How many times as high the rate of a group is as that of the first group in the order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateRatio {
+    pub label: String,
+    pub first_label: String,
+    pub figure: Figure,
 }
 
 /// The figure of `to_label` less that of `from_label`, month by month; of shares in points.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::among::{Beside, Step};
 use super::change::Change;
 use super::equity::{Crossed, Equity, InverseCare};
+use super::life::HealthyLife;
 use super::missing::{Bounds, Differs};
 
 /// What the figure of a measure is.
@@ -15,6 +17,8 @@ pub enum Kind {
     Share,
     /// The mean of a score.
     Mean,
+    /// A mean of which 0 is none, such as events for each 1,000 people.
+    Rate,
     /// The mean change of a score.
     MeanChange,
     /// No figure of its own: its parts stand beside each other in `change`.
@@ -32,6 +36,9 @@ pub struct Scale {
     /// The figures are differences: they have a sign, and may be below the lowest score.
     #[serde(default)]
     pub signed: bool,
+    /// The figures are no points of a score: what they are, the measure says.
+    #[serde(default)]
+    pub rate: bool,
 }
 
 /// A figure with its interval and its count, or a mark and the reason for it.
@@ -104,6 +111,15 @@ pub struct Measure {
     pub crossed: Vec<Crossed>,
     /// Over the need of areas, where the outcome names one.
     pub inverse_care: Option<InverseCare>,
+    /// What other questions of the same submission say of those who gave an answer that counts here.
+    #[serde(default)]
+    pub beside: Vec<Beside>,
+    /// The steps of the funnel that begins here.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// Years of life in good health, from each age on, where the outcome goes into a life table.
+    #[serde(default)]
+    pub healthy_life: Vec<HealthyLife>,
     pub mode_mix: Vec<Share>,
     /// What the share of everybody on the list could be.
     #[serde(default)]

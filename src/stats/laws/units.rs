@@ -109,7 +109,7 @@ proptest! {
         rows in vec((wild(), wild(), wild(), wild(), option::of(wild())), 0..5), at_age in wild(), level in wild()
     ) {
         let band = |(start_age, population, deaths, prevalence, variance)| {
-            Band { start_age, population, deaths, health: Health { prevalence, variance } }
+            Band { start_age, population, deaths, health: Health { prevalence, variance, common: None } }
         };
         let bands: Vec<Band> = rows.into_iter().map(band).collect();
         for age in bands.iter().map(|band| band.start_age).chain([at_age]) {

@@ -1,5 +1,8 @@
 //! P-values of many tests, and differences in differences.
 
+use arrow::array::AsArray;
+use arrow::datatypes::{Float64Type, Int64Type};
+use tellonce::contract::Person;
 use tellonce::stats::adjust::{Adjustment, adjusted};
 use tellonce::stats::did::Cells;
 use tellonce::stats::student;
@@ -70,6 +73,49 @@ pub fn differences_in_differences() -> Option<Comparison> {
         // The p-value is one minus the level whose limits end at 0.
         let t = student::two_sided(1.0 - row.number("p"), row.number("df")).expect("a quantile");
         to.relative("p", t, row.number("t").abs(), 1e-9);
+        to.row();
+    }
+    Some(to)
+}
+
+/// The difference in differences that a contract pays by: its own figures, from people as its packs hold them.
+pub fn changes_of_people() -> Option<Comparison> {
+    let mut to = Comparison::new(
+        "difference in differences of people seen before and after",
+        "did_changes",
+        "R 4.2.2 `t.test`, `lm`, plain formula",
+    );
+    let folder = ours("did_changes");
+    let input = rows(&folder.join("input.csv"));
+    let contract = include_str!("../../../docs/examples/contract/by-hand.toml");
+    let contract = tellonce::declare::contract_alone("by-hand.toml", contract).expect("a contract");
+    for row in to.expected(&folder.join("expected.csv")) {
+        let case = row.text("case");
+        let person = |line: &Row| Person {
+            part: "secondary-care".into(),
+            number: line.number("person") as u32,
+            cohorts: vec![if line.text("treated") == "1" { "treated" } else { "usual-care" }.into()],
+            place: 0,
+            state: "counted".into(),
+            before: Some(line.number("before") as i64),
+            after: Some(line.number("after") as i64),
+        };
+        let people: Vec<Person> = input.iter().filter(|line| line.text("case") == case).map(person).collect();
+        let results = tellonce::contract::evaluate(&contract, &[], &people).expect("figures");
+        let column = |name: &str| results.column_by_name(name).expect("a column").clone();
+        let (statistics, counts) = (column("statistic"), column("n"));
+        let at = statistics.as_string::<i32>().iter().position(|name| name == Some("did")).expect("a difference");
+        let number = |name: &str| column(name).as_primitive::<Float64Type>().value(at);
+        let fewest = row.number("n1").min(row.number("n0"));
+        to.same(case, counts.as_primitive::<Int64Type>().value(at) as f64, fewest);
+        to.relative("did", number("value"), row.number("did"), 1e-9);
+        to.relative("interaction", number("value"), row.number("interaction"), 1e-9);
+        to.relative("lower", number("lower"), row.number("lower95"), 1e-9);
+        to.relative("upper", number("upper"), row.number("upper95"), 1e-9);
+        let t = student::two_sided(0.95, row.number("df")).expect("a quantile");
+        for se in ["se", "se_hc2"] {
+            to.relative(se, (number("upper") - number("value")) / t, row.number(se), 1e-9);
+        }
         to.row();
     }
     Some(to)

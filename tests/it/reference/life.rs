@@ -216,7 +216,7 @@ pub fn with_institutions() -> Option<Comparison> {
             let Health { prevalence, .. } = asked(inside + (1.0 - inside) * row.number("pix_survey"), 1.0);
             // The total prevalence stands in the binomial variance, as in the guide (finding 9).
             let variance = (1.0 - inside).powi(2) * prevalence * (1.0 - prevalence) / row.number("Nx");
-            Health { prevalence, variance: Some(variance) }
+            Health { prevalence, variance: Some(variance), common: None }
         })
         .collect();
     let table = LifeTable::new(passages);

@@ -69,6 +69,7 @@ const COMPARISONS: &[fn() -> Option<Comparison>] = &[
     charts::xmr_charts,
     adjusted::p_values,
     adjusted::differences_in_differences,
+    adjusted::changes_of_people,
     surveys::generated,
     surveys::academic_performance,
     surveys::single_clusters,

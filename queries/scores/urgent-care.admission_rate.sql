@@ -1,0 +1,1 @@
+i_admissions * 1000
