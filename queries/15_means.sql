@@ -55,37 +55,16 @@ added AS (
         AND r."group" = a."group"
         AND r.period = (SELECT id FROM period)
 ),
--- What the pairs of one person add up to, where a person may have several, as of goals. It holds for a figure that has all of them.
-whose AS (
-    SELECT
-        o.measure, c.root, c.area, c.occasion, c.group_by, c."group",
-        max(CASE WHEN c.item = o.measure || '/whose_n' THEN c.count END) AS people,
-        max(CASE WHEN c.item = o.measure || '/whose_n' THEN CAST(c.sum AS DOUBLE) END) AS pairs,
-        max(CASE WHEN c.item = o.measure || '/whose_n' THEN CAST(c.sum_squares AS DOUBLE) END) AS ww,
-        max(CASE WHEN c.item = o.measure || '/whose_y' THEN CAST(c.sum_squares AS DOUBLE) END) AS yy,
-        max(CASE WHEN c.item = o.measure || '/whose_both' THEN CAST(c.sum_squares AS DOUBLE) END) AS wy
-    FROM period_counts AS c
-    JOIN shown AS o
-        ON o.instrument = c.instrument AND o.versions = c.versions AND o.group_by = c.group_by
-        AND o.measure = split_part(c.item, '/', 1)
-    WHERE c.count IS NOT NULL AND o.unit = 'pair' AND split_part(c.item, '/', 2) IN ('whose_n', 'whose_y', 'whose_both')
-    GROUP BY o.measure, c.root, c.area, c.occasion, c.group_by, c."group"
-),
 spread AS (
     SELECT
-        a.*,
-        w.people AS whose_people,
+        *,
         CASE WHEN n > 0 THEN total / n END AS mean,
         CASE WHEN n > 1 THEN sqrt(greatest(squares - total * total / n, 0) / (n - 1)) END AS sd,
         CASE
-            WHEN n - without_person > 1.1 * (n - without_person - repeated) AND NOT is_change
+            WHEN n - without_person > 1.1 * (n - without_person - repeated)
                 THEN clustered_mean(total, squares, n, n - repeated, n + tww, total + twy, squares + tyy)
-            WHEN n > 1.1 * w.people THEN clustered_mean(total, squares, n, w.people, w.ww, (w.wy - w.ww - w.yy) / 2, w.yy)
         END AS clustered
-    FROM added AS a
-    LEFT JOIN whose AS w
-        ON w.measure = a.measure AND w.root = a.root AND w.area = a.area AND w.occasion = a.occasion
-        AND w.group_by = a.group_by AND w."group" = a."group" AND w.pairs = a.n
+    FROM added
 )
 SELECT
     measure,
@@ -101,8 +80,7 @@ SELECT
     n,
     CASE
         WHEN unit = 'person' THEN n
-        WHEN people_known AND without_person = 0 AND NOT is_change THEN n - repeated
-        ELSE whose_people
+        WHEN people_known AND without_person = 0 THEN n - repeated
     END AS people,
     CASE WHEN n >= minimum_n THEN clustered['n_effective'] END AS n_effective,
     CASE WHEN n >= minimum_n THEN mean END AS value,

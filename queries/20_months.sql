@@ -49,7 +49,7 @@ limited AS (
     SELECT
         *,
         CASE
-            WHEN n - without_person > 1.1 * (n - without_person - repeated) AND NOT is_change
+            WHEN n - without_person > 1.1 * (n - without_person - repeated)
                 THEN clustered_share(numerator, n, n - repeated, n + tww, numerator + twy, numerator + tyy)
         END AS clustered
     FROM counted
@@ -72,7 +72,7 @@ SELECT
     n,
     CASE
         WHEN unit = 'person' THEN n
-        WHEN people_known AND without_person = 0 AND NOT is_change THEN n - repeated
+        WHEN people_known AND without_person = 0 THEN n - repeated
     END AS people,
     CASE WHEN n >= minimum_n THEN clustered['n_effective'] END AS n_effective,
     CASE WHEN n >= minimum_n THEN numerator END AS numerator,

@@ -51,7 +51,7 @@ spread AS (
         CASE WHEN n > 0 THEN total / n END AS mean,
         CASE WHEN n > 1 THEN sqrt(greatest(squares - total * total / n, 0) / (n - 1)) END AS sd,
         CASE
-            WHEN n - without_person > 1.1 * (n - without_person - repeated) AND NOT is_change
+            WHEN n - without_person > 1.1 * (n - without_person - repeated)
                 THEN clustered_mean(total, squares, n, n - repeated, n + tww, total + twy, squares + tyy)
         END AS clustered
     FROM added
@@ -71,7 +71,7 @@ SELECT
     n,
     CASE
         WHEN unit = 'person' THEN n
-        WHEN people_known AND without_person = 0 AND NOT is_change THEN n - repeated
+        WHEN people_known AND without_person = 0 THEN n - repeated
     END AS people,
     CASE WHEN n >= minimum_n THEN clustered['n_effective'] END AS n_effective,
     CASE WHEN n >= minimum_n THEN mean END AS value,
@@ -87,6 +87,7 @@ SELECT
     END AS upper,
     0.95 AS confidence,
     CASE
+        WHEN is_change AND clustered IS NOT NULL THEN 'mean of after less before, t, person as cluster'
         WHEN is_change THEN 'mean of after less before, t'
         WHEN each_person THEN 'mean, t, latest answer of each person'
         WHEN clustered IS NOT NULL THEN 'mean, t, person as cluster'

@@ -27,12 +27,8 @@ pub fn pass(
     change: &Change,
     responses: &str,
 ) -> Pass {
-    let mut breakdowns = Breakdown::declared(declarations, instrument);
     let pairing = pairing(declarations, instrument, outcome, change, responses);
-    if let Some(column) = &pairing.band {
-        let bands = change.baseline_bands.iter().map(|band| band.id.clone());
-        breakdowns.push(Breakdown::by_place(BASELINE, column, bands));
-    }
+    let breakdowns = breakdowns(declarations, instrument, change, &pairing);
     let mut slots = Vec::new();
     let mut amounts = Vec::new();
     for column in pairing.columns {
@@ -44,6 +40,21 @@ pub fn pass(
     }
     let histograms = Histograms::new(instrument.main_root, slots, amounts, breakdowns, false);
     Pass { part: format!("{PART}{}", outcome.id), histograms, sql: pairing.sql }
+}
+
+/// Returns what pairs are counted by: the groups of the response after, and the bands of the score before.
+pub fn breakdowns(
+    declarations: &Declarations,
+    instrument: &Instrument,
+    change: &Change,
+    pairing: &Pairing,
+) -> Vec<Breakdown> {
+    let mut breakdowns = Breakdown::declared(declarations, instrument);
+    if let Some(column) = &pairing.band {
+        let bands = change.baseline_bands.iter().map(|band| band.id.clone());
+        breakdowns.push(Breakdown::by_place(BASELINE, column, bands));
+    }
+    breakdowns
 }
 
 /// Returns the pairs themselves. A pair is counted where and when its follow-up was, by the facts that came with the follow-up.

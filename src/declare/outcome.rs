@@ -221,6 +221,11 @@ impl Change {
     pub fn together(&self) -> impl Iterator<Item = &String> {
         self.better_on.iter().chain(&self.not_better_on)
     }
+
+    /// Returns whether one person, or one episode, may have several pairs that count towards one figure, as of goals.
+    pub fn has_several(&self, instrument: &Instrument) -> bool {
+        instrument.repeats.is_some() && self.domains.is_empty()
+    }
 }
 
 /// What before and after have in common.

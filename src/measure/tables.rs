@@ -157,7 +157,14 @@ fn outcomes(declarations: &Declarations, of_people: &BTreeSet<String>) -> Result
             ("is_change", flag(&|row| row.0.change.is_some())),
             ("unit", of(&|row| row.0.unit_word(row.1).to_owned())),
             ("each_person", flag(&|row| row.0.change.is_none() && row.0.unit == Unit::Person)),
-            ("people_known", flag(&|row| of_people.contains(&row.1.id))),
+            (
+                "people_known",
+                // A pair is somebody's; where they have but one, their unit says so.
+                flag(&|(outcome, instrument, _)| match &outcome.change {
+                    Some(change) => change.has_several(instrument),
+                    None => of_people.contains(&instrument.id),
+                }),
+            ),
             ("instrument", of(&|row| row.1.id.clone())),
             ("instrument_versions", Arc::new(versions.finish())),
             ("versions", of(&|row| rolled::versions(row.0, row.1))),

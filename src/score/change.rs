@@ -141,7 +141,7 @@ fn together(on: &[String], not_on: &[String], least: Option<f64>) -> String {
 }
 
 /// A difference between after and before, by the name of its column.
-pub(super) type Gain = (String, String);
+type Gain = (String, String);
 
 /// Returns the differences that classes are made of, and the columns that are counted.
 fn columns(
@@ -177,13 +177,6 @@ fn columns(
         }
         let gain = turned("difference", lower_is_better);
         columns.push(column("class", "class".into(), Kind::Code(3), class(&gain, main)));
-        if repeats::are_several(change, instrument) {
-            let difference = difference("score");
-            let of_pair = class(&turned(&difference, lower_is_better), main);
-            let (sums, of_people) = repeats::columns(outcome, &difference, &of_pair);
-            gains.extend(sums);
-            columns.extend(of_people);
-        }
         for (threshold, at) in change.thresholds.iter().zip(0..) {
             let counted_as = format!("class:{}", threshold.id);
             columns.push(column(&format!("class_{at}"), counted_as, Kind::Code(3), class(&gain, threshold.least())));
@@ -270,6 +263,7 @@ struct Pieces {
     nothing: String,
     apart: String,
     unscored: String,
+    whose: &'static str,
     bands: String,
 }
 
@@ -287,9 +281,7 @@ fn pieces(
         let name = format!("x_{predicted}");
         carried.push((name.clone(), ident(&name)));
     }
-    if repeats::are_several(change, instrument) {
-        carried.extend(repeats::carried(change));
-    }
+    carried.extend(repeats::carried(change, instrument));
     let kept: String = keep.iter().map(|name| format!("{}, ", ident(name))).collect();
     let each = |side: &Side, line: &dyn Fn(&str, &str) -> String| -> String {
         carried.iter().map(|(name, _)| format!(", {}", line(&ident(name), &side.of(name)))).collect()
@@ -329,6 +321,7 @@ fn pieces(
         apart: window(declared, change.undated),
         kept,
         unscored,
+        whose: repeats::columns(change, instrument),
         bands: baseline_bands(change, outcome.score.as_ref().and_then(|id| instrument.score(id))),
     }
 }
@@ -342,9 +335,10 @@ fn sql(change: &Change, pieces: &Pieces, keep: &[String], gains: &[Gain], column
     let counted: Vec<String> =
         columns.iter().map(|column| format!("  {} AS {}", column.expression, ident(&column.name))).collect();
     format!(
-        "WITH {},\n{states},\nchanges AS (\n  SELECT *{gains}\n  FROM states\n)\nSELECT {}{} AS occasion,{}\n{}\nFROM changes",
+        "WITH {},\n{states},\nchanges AS (\n  SELECT *{gains}\n  FROM states\n)\nSELECT {}{}{} AS occasion,{}\n{}\nFROM changes",
         pieces.scored,
         pieces.kept,
+        pieces.whose,
         literal(&change.to),
         pieces.bands,
         counted.join(",\n")

@@ -6,8 +6,9 @@ mod proms;
 mod stars;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
+
+use crate::room::Room;
 
 const INSTRUMENT: &str = r#"
 id = "clinic-score"
@@ -118,13 +119,20 @@ items.given = { column = "post", values = { "NA" = "not-answered" } }
 "#;
 
 struct Workspace {
-    folder: tempfile::TempDir,
+    room: Room,
+}
+
+impl std::ops::Deref for Workspace {
+    type Target = Room;
+
+    fn deref(&self) -> &Room {
+        &self.room
+    }
 }
 
 impl Workspace {
     fn new(policy: &str) -> Self {
-        let workspace = Workspace { folder: tempfile::tempdir().unwrap() };
-        workspace.tellonce(&["init", workspace.at().to_str().unwrap(), "--policy", policy]);
+        let workspace = Workspace { room: Room::new(&["--policy", policy]) };
         workspace.put("measures/instruments/clinic-score.toml", INSTRUMENT);
         workspace.put("measures/outcomes/clinic-score.toml", OUTCOMES);
         workspace.put("mapping.toml", MAPPING);
@@ -144,42 +152,9 @@ impl Workspace {
         workspace
     }
 
-    fn at(&self) -> PathBuf {
-        self.folder.path().join("workspace")
-    }
-
-    fn put(&self, path: &str, text: &str) {
-        let path = self.at().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn tellonce(&self, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_tellonce"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_remove("TELLONCE_KEY")
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> String {
-        self.tellonce(&[&["--workspace", "workspace"], arguments].concat())
-    }
-
     fn measured(&self, rows: &str) {
-        self.put("rows.csv", rows);
-        self.run(&["land", "workspace/rows.csv", "--mapping", "workspace/mapping.toml"]);
+        self.land_file("rows.csv", rows, "mapping.toml");
         self.run(&["measure", "--period", "all"]);
-    }
-
-    /// Returns the rows of a query as lists of cells.
-    fn sql(&self, query: &str) -> Vec<Vec<String>> {
-        let csv = self.run(&["sql", "--format", "csv", query]);
-        let rows = csv.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect());
-        rows.collect()
     }
 }
 
@@ -297,8 +272,7 @@ fn a_change_is_what_the_reference_says() {
     assert_eq!(told, alone, "{unpaired:?}");
 
     // Every figure goes on the page and is explained.
-    let page = workspace.run(&["report", "board"]);
-    let page = std::fs::read_to_string(workspace.folder.path().join(page.trim())).unwrap();
+    let page = workspace.page(&["board"]);
     assert!(page.contains("Gain"));
     let told = workspace.run(&["explain", "gain"]);
     for words in [

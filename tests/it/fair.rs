@@ -1,7 +1,8 @@
 //! Fair comparison from a file of answers to the page: two practices of unlike people and equal care, and what must not be told of few.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
+
+use crate::room::Room;
 
 const INSTRUMENT: &str = r#"
 id = "care-score"
@@ -63,42 +64,24 @@ covariates.weeks = { column = "weeks" }
 "#;
 
 struct Workspace {
-    folder: tempfile::TempDir,
+    room: Room,
+}
+
+impl std::ops::Deref for Workspace {
+    type Target = Room;
+
+    fn deref(&self) -> &Room {
+        &self.room
+    }
 }
 
 impl Workspace {
     fn new(policy: &str, outcomes: &str) -> Self {
-        let workspace = Workspace { folder: tempfile::tempdir().unwrap() };
-        workspace.tellonce(&["init", workspace.at().to_str().unwrap(), "--policy", policy]);
+        let workspace = Workspace { room: Room::new(&["--policy", policy]) };
         workspace.put("measures/instruments/care-score.toml", INSTRUMENT);
         workspace.put("measures/outcomes/care-score.toml", outcomes);
         workspace.put("mapping.toml", MAPPING);
         workspace
-    }
-
-    fn at(&self) -> PathBuf {
-        self.folder.path().join("workspace")
-    }
-
-    fn put(&self, path: &str, text: &str) {
-        let path = self.at().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn tellonce(&self, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_tellonce"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_remove("TELLONCE_KEY")
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> String {
-        self.tellonce(&[&["--workspace", "workspace"], arguments].concat())
     }
 
     fn measured(&self, people: &[People]) {
@@ -119,14 +102,8 @@ impl Workspace {
                 id += 1;
             }
         }
-        self.put("rows.csv", &rows);
-        self.run(&["land", "workspace/rows.csv", "--mapping", "workspace/mapping.toml"]);
+        self.land_file("rows.csv", &rows, "mapping.toml");
         self.run(&["measure", "--period", "all"]);
-    }
-
-    fn sql(&self, query: &str) -> Vec<Vec<String>> {
-        let csv = self.run(&["sql", "--format", "csv", query]);
-        csv.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
     }
 
     /// The value of one practice.
@@ -211,8 +188,7 @@ fn practices_of_unlike_people_and_equal_care_come_out_alike() {
     let se = terms.iter().find(|row| row[0] == old[0][0] && row[1] == "coefficient_se").unwrap();
     close(se[3].parse().unwrap(), sd * (2.0 / 750.0_f64).sqrt(), 1e-9);
 
-    let page = workspace.run(&["report", "board"]);
-    let page = std::fs::read_to_string(workspace.folder.path().join(page.trim())).unwrap();
+    let page = workspace.page(&["board"]);
     for words in ["Adjusted (95% range)", "Reliability", "adjusted for: ", "remain after false-discovery control"] {
         assert!(page.contains(words), "{words}");
     }

@@ -28,6 +28,7 @@ mod real;
 mod reference;
 mod report;
 mod returns;
+mod room;
 mod scores;
 mod support;
 mod survey_weights;

@@ -1,8 +1,7 @@
 //! People and weights from a file of answers to published figures, against R's survey package and small truths that were planted.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
@@ -11,6 +10,8 @@ use tellonce::pipeline::Workspace;
 use tellonce::session::session;
 use tellonce::stats::student;
 use tellonce::store::{self, Replace};
+
+use crate::room::Room;
 
 pub const INSTRUMENT: &str = r#"
 id = "sample"
@@ -91,13 +92,20 @@ fn outcomes() -> String {
 }
 
 pub struct Bench {
-    pub folder: tempfile::TempDir,
+    room: Room,
+}
+
+impl std::ops::Deref for Bench {
+    type Target = Room;
+
+    fn deref(&self) -> &Room {
+        &self.room
+    }
 }
 
 impl Bench {
     pub fn new(policy: &str) -> Self {
-        let bench = Bench { folder: tempfile::tempdir().unwrap() };
-        bench.tellonce(&["init", bench.at().to_str().unwrap(), "--policy", policy]);
+        let bench = Bench { room: Room::with_key(&["--policy", policy]) };
         bench.put("measures/instruments/sample.toml", INSTRUMENT);
         bench.put("measures/outcomes/sample.toml", &outcomes());
         bench.put("mapping.toml", MAPPING);
@@ -109,58 +117,12 @@ impl Bench {
         bench
     }
 
-    pub fn at(&self) -> PathBuf {
-        self.folder.path().join("workspace")
-    }
-
-    pub fn put(&self, path: &str, text: &str) {
-        let path = self.at().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn output(&self, arguments: &[&str]) -> std::process::Output {
-        Command::new(env!("CARGO_BIN_EXE_tellonce"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("TELLONCE_KEY", crate::support::KEY)
-            .output()
-            .unwrap()
-    }
-
-    fn tellonce(&self, arguments: &[&str]) -> String {
-        let output = self.output(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// Runs a command that must be refused and returns what it says.
-    pub fn refused(&self, arguments: &[&str]) -> String {
-        let output = self.output(&[&["--workspace", "workspace"], arguments].concat());
-        assert!(!output.status.success(), "{arguments:?}");
-        String::from_utf8(output.stderr).unwrap()
-    }
-
-    pub fn run(&self, arguments: &[&str]) -> String {
-        self.tellonce(&[&["--workspace", "workspace"], arguments].concat())
-    }
-
     pub fn land(&self, rows: &str) {
-        self.put("rows.csv", rows);
-        self.run(&["land", "workspace/rows.csv", "--mapping", "workspace/mapping.toml"]);
+        self.land_file("rows.csv", rows, "mapping.toml");
     }
 
     pub fn measure(&self) {
         self.run(&["measure", "--period", "all"]);
-    }
-
-    /// Returns the rows of a query as lists of cells.
-    pub fn sql(&self, query: &str) -> Vec<Vec<String>> {
-        let csv = self.run(&["sql", "--format", "csv", query]);
-        csv::Reader::from_reader(csv.as_bytes())
-            .records()
-            .map(|row| row.unwrap().iter().map(str::to_owned).collect())
-            .collect()
     }
 
     /// Every response: its id by the number of its row.
@@ -288,8 +250,7 @@ async fn people_and_weights_are_what_the_reference_says() {
         ["score-people", "all", "12"],
     ];
     assert_eq!(without, expected);
-    let page = bench.run(&["report", "board", "--area", "P"]);
-    let page = std::fs::read_to_string(bench.folder.path().join(page.trim())).unwrap();
+    let page = bench.page(&["board", "--area", "P"]);
     for words in [
         "169 answers from 122 people",
         "121 people",

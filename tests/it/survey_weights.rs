@@ -73,8 +73,7 @@ async fn weights_of_the_file_are_those_of_the_table_and_what_the_reference_says(
         compared += 1;
     }
     assert_eq!(compared, 30);
-    let page = ours.run(&["report", "board", "--area", "P"]);
-    let page = std::fs::read_to_string(ours.folder.path().join(page.trim())).unwrap();
+    let page = ours.page(&["board", "--area", "P"]);
     assert!(page.contains(&format!("With the weights “{SCHEME}”: ")));
 }
 

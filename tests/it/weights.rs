@@ -1,9 +1,8 @@
 //! `tellonce weight` from a file of answers to weights.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
-use crate::demo::{said, tellonce};
+use crate::room::Room;
 
 const INSTRUMENT: &str = r#"
 id = "one-question"
@@ -36,37 +35,24 @@ instrument = "one-question"
 items.given = { column = "given" }
 "#;
 
-struct Workspace(tempfile::TempDir);
+struct Workspace {
+    room: Room,
+}
+
+impl std::ops::Deref for Workspace {
+    type Target = Room;
+
+    fn deref(&self) -> &Room {
+        &self.room
+    }
+}
 
 impl Workspace {
     fn new() -> Self {
-        let workspace = Workspace(tempfile::tempdir().unwrap());
-        said(&["init", workspace.at().to_str().unwrap()]);
+        let workspace = Workspace { room: Room::new(&[]) };
         workspace.put("measures/instruments/one-question.toml", INSTRUMENT);
         workspace.put("mapping.toml", MAPPING);
         workspace
-    }
-
-    fn at(&self) -> PathBuf {
-        self.0.path().join("workspace")
-    }
-
-    fn put(&self, path: &str, text: &str) -> String {
-        let path = self.at().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, text).unwrap();
-        path.display().to_string()
-    }
-
-    fn run(&self, arguments: &[&str]) -> String {
-        said(&[&["--workspace", self.at().to_str().unwrap()], arguments].concat())
-    }
-
-    /// What the program says when it refuses.
-    fn refuses(&self, arguments: &[&str]) -> String {
-        let output = tellonce(&[&["--workspace", self.at().to_str().unwrap()], arguments].concat());
-        assert!(!output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stdout));
-        String::from_utf8(output.stderr).unwrap()
     }
 
     /// Lands people as (age, sex, how many), each with an id of their own.
@@ -81,8 +67,7 @@ impl Workspace {
                 ));
             }
         }
-        let file = self.put(&format!("{name}.csv"), &rows);
-        self.run(&["land", &file, "--mapping", self.at().join("mapping.toml").to_str().unwrap()]);
+        self.land_file(&format!("{name}.csv"), &rows, "mapping.toml");
     }
 
     fn weight(&self, scheme: &str, margins: &str, more: &[&str]) -> String {
@@ -216,7 +201,7 @@ fn margins_with_mistakes_are_refused_line_by_line() {
     workspace.land("first", &PEOPLE);
     let refused = |text: &str, more: &[&str]| {
         let file = workspace.put("margins.csv", text);
-        workspace.refuses(&[&["weight", "one-question", "--scheme", "x", "--margins", &file], more].concat())
+        workspace.refused(&[&["weight", "one-question", "--scheme", "x", "--margins", &file], more].concat())
     };
     let told = refused(
         "group_by,group,n\nsex,femal,51\nsex,male,-3\nsex,other,many\nsexs,male,1\nage_band,20-34+35-49,7\nage_band,80-plus,1\nage_band,65-79+80-plus,9\n",
@@ -272,11 +257,11 @@ fn margins_with_mistakes_are_refused_line_by_line() {
         ("one-question", "none", "a scheme cannot be called `none`"),
         ("one-question", "A b", "a scheme cannot be called `A b`"),
     ] {
-        let told = workspace.refuses(&["weight", instrument, "--scheme", scheme, "--margins", &file]);
+        let told = workspace.refused(&["weight", instrument, "--scheme", scheme, "--margins", &file]);
         assert!(told.contains(part), "{part}\n{told}");
     }
     assert!(workspace.weight("x", &file, &[]).contains("note: `age_band` adds up to 10: scaled to 1000"));
-    assert!(workspace.refuses(&["weight", "one-question"]).contains("--scheme"));
+    assert!(workspace.refused(&["weight", "one-question"]).contains("--scheme"));
 }
 
 #[test]
@@ -285,7 +270,7 @@ fn the_lists_of_people_are_margins() {
     workspace.land("first", &PEOPLE);
     assert!(
         workspace
-            .refuses(&["weight", "one-question", "--scheme", "x", "--margins", "population"])
+            .refused(&["weight", "one-question", "--scheme", "x", "--margins", "population"])
             .contains("areas/population.csv")
     );
     let mut lists = String::from("area,age,sex,deprivation,ethnicity,date,n\n");

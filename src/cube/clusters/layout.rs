@@ -2,7 +2,7 @@
 
 use crate::cube::bands::Breakdown;
 use crate::cube::linked::Linked;
-use crate::cube::{EVERYBODY, SEEN};
+use crate::cube::{BASELINE, EVERYBODY, SEEN};
 use crate::declare::{Declarations, Figure, Instrument, Outcome, Root, Unit, weight_column};
 use crate::score::{Kind, Scoring, ident, literal};
 
@@ -42,13 +42,9 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays out the outcomes of `instrument`; changes have a pass of their own.
+    /// Lays out the outcomes of `instrument` that are no changes.
     pub fn new(declarations: &Declarations, instrument: &Instrument) -> Self {
         let outcomes = || outcomes(declarations, instrument);
-        let shows = |outcome: &Outcome, breakdown: &Breakdown| {
-            let of_two = || declarations.pairs_of(outcome).any(|(pair, _)| pair.id() == breakdown.id);
-            outcome.by.contains(&breakdown.id) || of_two()
-        };
         let linked = linked(declarations, instrument);
         let mut breakdowns: Vec<Breakdown> = Vec::new();
         for breakdown in outcomes().flat_map(|(outcome, _)| linked.breakdowns(outcome, instrument)) {
@@ -56,10 +52,31 @@ impl Layout {
                 breakdowns.push(breakdown);
             }
         }
+        Layout::of(declarations, instrument, breakdowns, outcomes())
+    }
+
+    /// Lays out a change of which a person may have several pairs; `breakdowns` are those of the pairs.
+    pub fn of_pairs(
+        declarations: &Declarations,
+        instrument: &Instrument,
+        outcome: &Outcome,
+        mut breakdowns: Vec<Breakdown>,
+    ) -> Self {
+        breakdowns.retain(|breakdown| shown_by(declarations, outcome, breakdown));
+        Layout::of(declarations, instrument, breakdowns, std::iter::once((outcome, outcome.cut_set.as_deref())))
+    }
+
+    fn of<'a>(
+        declarations: &Declarations,
+        instrument: &Instrument,
+        breakdowns: Vec<Breakdown>,
+        outcomes: impl Iterator<Item = (&'a Outcome, Option<&'a str>)>,
+    ) -> Self {
         let mut counted: Vec<Counted> = Vec::new();
         let mut groups = Vec::new();
-        for (outcome, cut_set) in outcomes() {
-            let shown = |at: &usize| breakdowns.get(*at).is_some_and(|breakdown| shows(outcome, breakdown));
+        for (outcome, cut_set) in outcomes {
+            let shown =
+                |at: &usize| breakdowns.get(*at).is_some_and(|breakdown| shown_by(declarations, outcome, breakdown));
             let places: Vec<usize> = (0..breakdowns.len()).filter(shown).collect();
             let first = u32::try_from(groups.len()).unwrap_or(u32::MAX);
             groups.push((counted.len(), EVERYBODY.0.to_owned(), EVERYBODY.1.to_owned()));
@@ -70,7 +87,7 @@ impl Layout {
                 measure: outcome.id.clone(),
                 cut_set: cut_set.map(str::to_owned),
                 is_share: outcome.figure() == Figure::Share,
-                each_person: outcome.unit == Unit::Person,
+                each_person: outcome.change.is_none() && outcome.unit == Unit::Person,
                 breakdowns: places,
                 first,
             });
@@ -122,6 +139,12 @@ impl Layout {
     }
 }
 
+/// Returns whether an outcome is shown by a breakdown; a change that has bands of the score before is shown by them.
+fn shown_by(declarations: &Declarations, outcome: &Outcome, breakdown: &Breakdown) -> bool {
+    let of_two = || declarations.pairs_of(outcome).any(|(pair, _)| pair.id() == breakdown.id);
+    outcome.by.contains(&breakdown.id) || breakdown.id == BASELINE || of_two()
+}
+
 /// The outcomes of an instrument that are no changes, by each of their cut sets.
 fn outcomes<'a>(
     declarations: &'a Declarations,
@@ -137,6 +160,20 @@ fn outcomes<'a>(
 /// What the outcomes of an instrument need of other responses.
 fn linked<'a>(declarations: &'a Declarations, instrument: &Instrument) -> Linked<'a> {
     Linked::of(declarations, declarations.outcomes_of(&instrument.id).filter(|outcome| outcome.change.is_none()))
+}
+
+/// What a code counts as in a share: 1, 0 or [`OUTSIDE`]; null where it is no answer.
+pub fn share(outcome: &Outcome, in_use: &Instrument, cut_set: Option<&str>, column: &str) -> String {
+    let answers = outcome.answers(in_use, cut_set);
+    let codes = |wanted: &[String]| -> String {
+        let named = answers.iter().filter(|answer| wanted.contains(&answer.id)).map(|answer| answer.code.to_string());
+        // A list is never empty: no code is as low as this one.
+        named.chain(["-128".to_owned()]).collect::<Vec<_>>().join(", ")
+    };
+    let (counts, out_of) = (codes(&outcome.counts), codes(&outcome.out_of));
+    format!(
+        "CASE WHEN {column} IN ({counts}) THEN 1 WHEN {column} IN ({out_of}) THEN 0 WHEN {column} >= 0 THEN {OUTSIDE} END"
+    )
 }
 
 /// The value of an answer to the version `of` of an instrument, as SQL.
@@ -159,19 +196,8 @@ fn value(
         let item = outcome.item.as_deref()?;
         of.coded().iter().any(|coded| coded.id == item).then(|| (format!("i_{item}"), Kind::Code(0)))
     };
-    let answers = outcome.answers(in_use, cut_set);
-    let codes = |wanted: &[String]| -> String {
-        let named = answers.iter().filter(|answer| wanted.contains(&answer.id)).map(|answer| answer.code.to_string());
-        // A list is never empty: no code is as low as this one.
-        named.chain(["-128".to_owned()]).collect::<Vec<_>>().join(", ")
-    };
     let sql = match (is_share, of_score().or_else(of_item)) {
-        (true, Some((name, Kind::Code(_)))) => {
-            let (column, counts, out_of) = (ident(&name), codes(&outcome.counts), codes(&outcome.out_of));
-            format!(
-                "CASE WHEN {column} IN ({counts}) THEN 1 WHEN {column} IN ({out_of}) THEN 0 WHEN {column} >= 0 THEN {OUTSIDE} END"
-            )
-        }
+        (true, Some((name, Kind::Code(_)))) => share(outcome, in_use, cut_set, &ident(&name)),
         (false, Some((name, Kind::Number))) => ident(&name),
         _ => return nothing(),
     };

@@ -1,13 +1,15 @@
 //! The pass over single responses that says whose answers they are: people, declared clusters and weights.
 //!
 //! Two people who answered once are two answers of the cube; one who answered twice is two as well. What the sums of the cube lack to be
-//! sums over people is found here, for the period of a run and its months: `repeats`. Where responses have weights, of their files or of
-//! `tellonce weight`, all their sums over clusters are: `weighted_sums`. Both are kept for one run only.
+//! sums over people is found here, for the period of a run and its months: `repeats`. A change of which one person may have several pairs, as
+//! of goals, is read by its pairs. Where responses have weights, of their files or of `tellonce weight`, all their sums over clusters are:
+//! `weighted_sums`. Both are kept for one run only.
 
 mod answers;
 mod layout;
 mod people;
 mod rows;
+mod several;
 mod sums;
 mod weighted;
 
@@ -89,6 +91,18 @@ pub async fn clusters(
             pass.weighted(&mut weighting, &scheme.answers, &replaced, &mut spans, &mut names).await?;
             let drawn = weighting.drawn;
             weighted.add(&pass.layout, &scheme.name, &names, &drawn, weighting.sums.rolled_up(&pass.areas));
+        }
+        for (outcome, change) in several::changes(declarations, instrument) {
+            let (layout, select) = several::pairs_of(declarations, instrument, outcome, change);
+            let areas = Areas::new(tree, layout.main_root, &mut names)?;
+            let pass = Pass { session, name: &name, select, areas, layout };
+            let mut people = People::new(&pass.layout, &pass.areas);
+            let sql = format!(
+                "SELECT * FROM (\n{}\n) AS pairs WHERE y_0 IS NOT NULL ORDER BY person, response_id",
+                pass.select
+            );
+            pass.one_by_one(&sql, &mut people, &mut spans, &mut names).await?;
+            repeats.add(&pass.layout, &spans, &names, people.sums.rolled_up(&pass.areas));
         }
         session.deregister_table(SEEN).map_err(Error::query(&name))?;
     }
@@ -191,9 +205,26 @@ impl Pass<'_> {
              ORDER BY person, submitted_on NULLS FIRST, submitted_at NULLS FIRST, response_id",
             self.select
         );
+        self.one_by_one(&sql, people, spans, names).await?;
+        let mut answers = Answers::default();
+        let sql = format!("SELECT * FROM (\n{}\n) AS answers WHERE person IS NULL", self.select);
+        self.read(&sql, &mut |batch| {
+            let columns = Columns::new(batch, &self.layout, spans, names)?;
+            for row in 0..batch.num_rows() {
+                answers.clear();
+                columns.push(row, ONE, &mut answers);
+                people.add_unknown(&answers);
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Reads a query in the order of people, and hands on the rows of each.
+    async fn one_by_one(&self, sql: &str, people: &mut People<'_>, spans: &mut Spans, names: &mut Names) -> Result<()> {
         let mut answers = Answers::default();
         let (mut person, mut ids) = (String::new(), Vec::new());
-        self.read(&sql, &mut |batch| {
+        self.read(sql, &mut |batch| {
             let columns = Columns::new(batch, &self.layout, spans, names)?;
             let (who, id) = (text(batch, "person")?, text(batch, "response_id")?);
             for row in 0..batch.num_rows() {
@@ -210,17 +241,7 @@ impl Pass<'_> {
         })
         .await?;
         people.add(&answers, &ids);
-        let sql = format!("SELECT * FROM (\n{}\n) AS answers WHERE person IS NULL", self.select);
-        self.read(&sql, &mut |batch| {
-            let columns = Columns::new(batch, &self.layout, spans, names)?;
-            for row in 0..batch.num_rows() {
-                answers.clear();
-                columns.push(row, ONE, &mut answers);
-                people.add_unknown(&answers);
-            }
-            Ok(())
-        })
-        .await
+        Ok(())
     }
 
     /// Reads the answers of a scheme, cluster by cluster; `replaced` are those that a later one of the same person replaces.

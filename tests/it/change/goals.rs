@@ -69,6 +69,47 @@ fn goals_are_paired_one_by_one() {
 }
 
 #[test]
+fn people_are_counted_in_each_group_and_month_that_their_goals_are_in() {
+    let found = ["a key for tests, long enough to be taken", "quite another key, as long as the one before it"].map(|key| {
+        let workspace = Workspace::of_people("goals");
+        workspace.put("key", &format!("{key}\n"));
+        let mut rows = format!("Record,{ABOUT},{HEADER}\n");
+        for (at, person) in people().take(12).enumerate() {
+            // Two goals of one category that were reviewed in April, and one of another in May.
+            for (goal, category, then, reviewed, now) in
+                [(1, 1, 2, "2026-04-05", 5), (2, 1, 2, "2026-04-05", 4), (3, 3, 4, "2026-05-05", 4 + at % 3)]
+            {
+                let who = about(person);
+                rows.push_str(&format!("r{at},{who},{goal},{category},2026-01-05,{then},{reviewed},{now},1,,,,,,\n"));
+            }
+        }
+        workspace.measured(&rows);
+        workspace.sql(
+            "select measure, period, \"group\", n, people, value, lower, upper from latest where area = 'all' and statistic = 'value' \
+             and occasion = 'review' and measure in ('goals-moved', 'goals-progress') and n > 0 \
+             and (group_by = 'none' or group_by = 'goal_category' and period = 'all') order by 1, 2, 3",
+        )
+    });
+    let people: Vec<Vec<&str>> = found[0]
+        .iter()
+        .filter(|row| row[0] == "goals-moved")
+        .map(|row| row[1..5].iter().map(String::as_str).collect())
+        .collect();
+    assert_eq!(
+        people,
+        [
+            ["2026-04", "all", "24", "12"],
+            ["2026-05", "all", "12", "12"],
+            ["all", "active", "24", "12"],
+            ["all", "all", "36", "12"],
+            ["all", "mood", "12", "12"],
+        ]
+    );
+    // Whose pseudonym comes first is nothing that a figure may know.
+    assert_eq!(found[0], found[1]);
+}
+
+#[test]
 fn three_ratings_stand_side_by_side_and_together() {
     let workspace = workspace();
     let domains = workspace.sql(
@@ -100,8 +141,7 @@ fn three_ratings_stand_side_by_side_and_together() {
     {
         assert!(told.contains(words), "{words}: {told}");
     }
-    let page = workspace.run(&["report", "board"]);
-    let page = std::fs::read_to_string(workspace.folder.path().join(page.trim())).unwrap();
+    let page = workspace.page(&["board"]);
     for title in ["Goals: progress", "Better on all three", "pairs of answers"] {
         assert!(page.contains(title), "{title}");
     }
@@ -116,12 +156,7 @@ fn worse_on_every_score_is_worse_and_the_rest_is_the_same() {
         &text.replace("counts = [\"better\"]", "counts = [\"worse\"]"),
     );
     // A higher share of people who are worse is not better: the checks say so of every outcome that is a share of a change.
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_tellonce"))
-        .args(["--workspace", "workspace", "check"])
-        .current_dir(workspace.folder.path())
-        .output()
-        .unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
+    let told = String::from_utf8(workspace.output(&["check"]).stderr).unwrap();
     assert_eq!(told.matches("a lower share of people who got worse is better").count(), 5, "{told}");
     let text = text.replace("counts = [\"better\"]", "counts = [\"worse\"]");
     let (domains, shares) = text.split_once("id = \"better-on-goal\"").unwrap();

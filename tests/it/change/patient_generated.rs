@@ -41,8 +41,7 @@ fn psychlops_needs_all_four_answers_and_counts_nothing_else() {
         "select measure from latest where measure like 'psychlops%' and statistic = 'value' and method like 'mean, t%'",
     );
     assert!(means.is_empty(), "{means:?}");
-    let page = workspace.run(&["report", "board"]);
-    let page = std::fs::read_to_string(workspace.folder.path().join(page.trim())).unwrap();
+    let page = workspace.page(&["board"]);
     assert!(page.contains("PSYCHLOPS: change") && page.contains("regression to the mean"));
 }
 
