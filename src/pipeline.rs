@@ -268,7 +268,7 @@ pub async fn measure(
     let results = [in_order(&results)?];
     progress("protecting figures", 0, 0);
     let (below, unlisted) = below(&session, &areas).await?;
-    let published = protect(&results, policy, &below)?;
+    let published = protect(&results, policy, &below, &workspace.declarations.subsets())?;
     let figures = [published.shown, published.hidden];
 
     for (name, schema, rows) in

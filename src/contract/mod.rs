@@ -163,7 +163,7 @@ impl Evaluator<'_> {
 /// Computes the figures of a contract from the rows of single people and protects them.
 fn published(contract: &Contract, record: &Record, people: &[Person]) -> Result<Published> {
     let figures = evaluate(contract, &record.lower_is_better, people)?;
-    protect(&[figures], &record.policy, &Below::new())
+    protect(&[figures], &record.policy, &Below::new(), &[])
 }
 
 /// Returns the whole pence of a fraction that is not below 0, by the declared rounding.

@@ -2,15 +2,12 @@
 
 use std::fmt::Write;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Float64Type, Int64Type};
-
 use super::evaluate::amount;
 use super::figures::MEASURE;
 use super::{Evaluation, TREATED};
 use crate::declare::{Contract, OutcomePayment, Rounding, SavingShare};
-use crate::error::{Error, Result};
-use crate::protect::Published;
+use crate::error::Result;
+use crate::protect::{At, Published};
 
 /// What is said instead of an amount that would tell how few people improved.
 const TOO_FEW: &str = "too few to pay on without disclosure; agree a larger group";
@@ -37,45 +34,24 @@ pub struct Line {
 
 /// Reads every protected figure, in order.
 pub fn lines(published: &Published) -> Result<Vec<Line>> {
-    let mut all = Vec::new();
-    for batch in published.rows() {
-        for row in 0..batch.num_rows() {
-            all.push(line(batch, row)?);
-        }
-    }
-    Ok(all)
+    published.each(line)
 }
 
-fn line(batch: &RecordBatch, row: usize) -> Result<Line> {
-    let column = |name: &str| {
-        batch.column_by_name(name).ok_or_else(|| Error::Broken(format!("published figures without `{name}`")))
-    };
-    let text = |name: &str| -> Result<Option<String>> {
-        let column = column(name)?.as_string_opt::<i32>();
-        Ok(column.filter(|column| column.is_valid(row)).map(|column| column.value(row).to_owned()))
-    };
-    let double = |name: &str| -> Result<Option<f64>> {
-        let column = column(name)?.as_primitive_opt::<Float64Type>();
-        Ok(column.filter(|column| column.is_valid(row)).map(|column| column.value(row)))
-    };
-    let long = |name: &str| -> Result<Option<i64>> {
-        let column = column(name)?.as_primitive_opt::<Int64Type>();
-        Ok(column.filter(|column| column.is_valid(row)).map(|column| column.value(row)))
-    };
+fn line(at: &At<'_>) -> Result<Line> {
     Ok(Line {
-        measure: text("measure")?.unwrap_or_default(),
-        cohort: text("group")?.unwrap_or_default(),
-        statistic: text("statistic")?.unwrap_or_default(),
-        threshold: text("cut_set")?,
-        comparator: text("comparator")?,
-        n: long("n")?,
-        numerator: long("numerator")?,
-        value: double("value")?,
-        lower: double("lower")?,
-        upper: double("upper")?,
-        method: text("method")?,
-        mark: text("mark")?,
-        mark_reason: text("mark_reason")?,
+        measure: at.text("measure")?.unwrap_or_default(),
+        cohort: at.text("group")?.unwrap_or_default(),
+        statistic: at.text("statistic")?.unwrap_or_default(),
+        threshold: at.text("cut_set")?,
+        comparator: at.text("comparator")?,
+        n: at.long("n")?,
+        numerator: at.long("numerator")?,
+        value: at.double("value")?,
+        lower: at.double("lower")?,
+        upper: at.double("upper")?,
+        method: at.text("method")?,
+        mark: at.text("mark")?,
+        mark_reason: at.text("mark_reason")?,
     })
 }
 

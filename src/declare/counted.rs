@@ -1,5 +1,7 @@
 //! What an outcome counts, as the cube names it.
 
+use std::collections::BTreeSet;
+
 use super::Declarations;
 use super::instrument::Instrument;
 use super::outcome::Outcome;
@@ -31,6 +33,15 @@ pub enum Figure {
     MeanChange,
     /// Nothing but its domains, each by itself.
     Domains,
+}
+
+/// An outcome that counts some of the answers that another one counts, each with its id and version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subset {
+    /// The outcome that counts some.
+    pub some: [String; 2],
+    /// The outcome that counts all.
+    pub all: [String; 2],
 }
 
 impl Outcome {
@@ -88,6 +99,25 @@ impl Outcome {
 }
 
 impl Declarations {
+    /// Returns which outcomes count only some of the answers that another one counts out of: held side by side, the two would tell what the
+    /// others answered.
+    pub fn subsets(&self) -> Vec<Subset> {
+        let out_of = |outcome: &Outcome| outcome.out_of.iter().cloned().collect::<BTreeSet<_>>();
+        let of = |outcome: &Outcome| [outcome.id.clone(), outcome.version.clone()];
+        let mut subsets = Vec::new();
+        for some in self.outcomes.iter().filter(|outcome| !outcome.is_everybody()) {
+            let counts_all = |all: &&Outcome| {
+                all.is_everybody()
+                    && (&all.instrument, &all.item, &all.score) == (&some.instrument, &some.item, &some.score)
+                    && (all.figure(), all.unit, &all.change) == (some.figure(), some.unit, &some.change)
+                    && all.with_versions == some.with_versions
+                    && out_of(all) == out_of(some)
+            };
+            subsets.extend(self.outcomes.iter().filter(counts_all).map(|all| Subset { some: of(some), all: of(all) }));
+        }
+        subsets
+    }
+
     /// Returns the title of what an outcome counts: the question where its wording is here, else what it is called.
     pub fn question(&self, outcome: &Outcome) -> Option<&Text> {
         let instrument = self.instrument(&outcome.instrument)?;

@@ -39,7 +39,7 @@ pub use self::area::{AreaFile, EVERYTHING, Level};
 pub use self::contract::{
     Cohort, Comparator, Contract, Days, Least, MoneyUnit, OutcomePayment, Rounding, SavingShare, millionths, pence,
 };
-pub use self::counted::{Answer, CLASSES, Figure};
+pub use self::counted::{Answer, CLASSES, Figure, Subset};
 pub use self::framework::{Framework, FrameworkPart};
 pub use self::group::{Band, Fact, Group, GroupFile, LISTED, NOT_STATED, Ordered, Pair, TIMES};
 pub use self::instrument::{

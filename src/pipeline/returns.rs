@@ -94,7 +94,7 @@ pub async fn returned(
     drop(take);
     let results = std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
     let (below, _) = below(&session, &areas).await?;
-    let published = protect(&[in_order(&results)?], policy, &below)?;
+    let published = protect(&[in_order(&results)?], policy, &below, &declarations.subsets())?;
     let mut rows = table(&published, declared);
     for row in &mut rows {
         row.name = areas.name(&row.area).map(|(name, _)| name.to_owned()).unwrap_or_default();

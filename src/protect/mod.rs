@@ -4,9 +4,10 @@
 //!
 //! What is done now: a figure whose denominator is under the policy's minimum, or that comes from fewer people than that, is hidden with all
 //! its rows, and no hidden part can be worked out from a total and its other parts: over the groups of an area, two groups at a time, the
-//! areas of an area, and the months of a period. A weighted figure is hidden with the same figure without weights. Of people by their level
-//! before and after, of what was not paired and of answers of nobody known, small counts are hidden too. Ranges, rounding, rare options, and
-//! differencing between releases are not done yet, so every report says *not for publication*.
+//! areas of an area, and the months of a period. A weighted figure is hidden with the same figure without weights, and one of only some answers
+//! where it leaves out but a few of those of another figure. Of people by their level before and after, of what was not paired and of answers
+//! of nobody known, small counts are hidden too. Ranges, rounding, rare options, and differencing between releases are not done yet, so every
+//! report says *not for publication*.
 
 mod cells;
 mod contracts;
@@ -17,16 +18,19 @@ mod leads;
 mod matrix;
 mod models;
 mod parts;
-mod weights;
+mod reading;
+mod twins;
 
 use arrow::array::RecordBatch;
 
-use crate::declare::Policy;
+use crate::declare::{Policy, Subset};
 use crate::error::{Error, Result};
 use cells::{Cell, Cells, Hidden};
 use crossed::Crossed;
 use leads::Leads;
-use weights::Twins;
+use twins::Twins;
+
+pub use reading::At;
 
 /// Figures that have gone through disclosure control, with the columns of `published`.
 #[derive(Clone, Debug)]
@@ -64,14 +68,14 @@ pub type Below = std::collections::BTreeMap<(String, String), Vec<String>>;
 
 /// Applies `policy` to the figures of one run.
 ///
-/// `below` says which areas add up to another one.
-pub fn protect(results: &[RecordBatch], policy: &Policy, below: &Below) -> Result<Published> {
+/// `below` says which areas add up to another one, `subsets` which outcomes count only some of another one's answers.
+pub fn protect(results: &[RecordBatch], policy: &Policy, below: &Below, subsets: &[Subset]) -> Result<Published> {
     let cells = cells::read(results)?;
     let leads = Leads::find(&cells);
     let sizes = sizes(&cells, &leads);
     let mut hidden = too_few(&cells, &sizes, policy);
     if policy.minimum_n > 0 {
-        let twins = Twins::find(&cells, &leads);
+        let twins = Twins::find(&cells, &leads, subsets, &sizes, policy.minimum_n);
         twins.hide_near(&sizes, policy.minimum_n, &mut hidden);
         let all = leads.all();
         let groups = parts::of_groups(&cells, &all);

@@ -12,6 +12,7 @@ mod equity;
 mod fair;
 mod life;
 mod people;
+mod subsets;
 
 /// Area, period, group_by, group, statistic, n.
 type Row<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, i64);
@@ -51,14 +52,15 @@ fn survey() -> Policy {
 }
 
 fn shown(rows: &[Row<'_>], below: &Below) -> Vec<Option<i64>> {
-    let published = protect(&[results(rows)], &survey(), below).unwrap();
+    let published = protect(&[results(rows)], &survey(), below, &[]).unwrap();
     let n = published.rows()[0].column_by_name("n").unwrap().as_primitive::<Int64Type>().clone();
     n.iter().collect()
 }
 
 #[test]
 fn a_hidden_row_has_no_number_left() {
-    let published = protect(&[results(&[("a", "all", "none", "all", "value", 9)])], &survey(), &Below::new()).unwrap();
+    let published =
+        protect(&[results(&[("a", "all", "none", "all", "value", 9)])], &survey(), &Below::new(), &[]).unwrap();
     let row = &published.rows()[0];
     for name in ["n", "numerator", "value", "lower", "upper", "band", "signal", "people", "n_effective", "why_not"] {
         assert_eq!(row.column_by_name(name).unwrap().null_count(), 1, "{name}");
@@ -122,7 +124,7 @@ fn who_is_missing_says_nothing_of_hidden_groups() {
 fn nothing_is_hidden_without_a_policy() {
     let policy = Policy { minimum_n: 0, ..survey() };
     let rows = results(&[("a", "all", "none", "all", "value", 1)]);
-    let published = protect(&[rows], &policy, &Below::new()).unwrap();
+    let published = protect(&[rows], &policy, &Below::new(), &[]).unwrap();
     assert_eq!(published.hidden, 0);
 }
 

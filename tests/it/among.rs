@@ -1,7 +1,9 @@
 //! Outcomes of some responses, and groups by answers: in the same response, the same submission, or of the same person.
 
-use std::path::PathBuf;
-use std::process::Command;
+use tellonce::declare::Declarations;
+use tellonce::files::Files;
+
+use crate::room::Room;
 
 fn instrument(id: &str, items: &str, more: &str) -> String {
     format!(
@@ -113,13 +115,20 @@ u6,p1,2025-03-01,10
 ";
 
 struct Bench {
-    folder: tempfile::TempDir,
+    room: Room,
+}
+
+impl std::ops::Deref for Bench {
+    type Target = Room;
+
+    fn deref(&self) -> &Room {
+        &self.room
+    }
 }
 
 impl Bench {
     fn new() -> Self {
-        let bench = Bench { folder: tempfile::tempdir().unwrap() };
-        bench.tellonce(&["init", bench.at().to_str().unwrap(), "--policy", "none"]);
+        let bench = Bench { room: Room::with_key(&["--policy", "none"]) };
         let asked = item("overall", "kind = \"yes-no\"")
             + &item("confidence", "kind = \"scale\"\nrange = [0, 10]")
             + &item("plan", "kind = \"yes-no\"");
@@ -146,36 +155,6 @@ impl Bench {
         bench
     }
 
-    fn at(&self) -> PathBuf {
-        self.folder.path().join("workspace")
-    }
-
-    fn put(&self, path: &str, text: &str) {
-        let path = self.at().join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn tellonce(&self, arguments: &[&str]) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_tellonce"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env("TELLONCE_KEY", crate::support::KEY)
-            .output()
-            .unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn run(&self, arguments: &[&str]) -> String {
-        self.tellonce(&[&["--workspace", "workspace"], arguments].concat())
-    }
-
-    fn land(&self, name: &str, rows: &str, mapping: &str) {
-        self.put(name, rows);
-        self.run(&["land", &format!("workspace/{name}"), "--mapping", &format!("workspace/{mapping}")]);
-    }
-
     /// Takes the landing of a file back.
     fn unland(&self, name: &str) {
         let standing = self.run(&["unland"]);
@@ -197,8 +176,8 @@ impl Bench {
 #[test]
 fn answers_of_other_responses_say_who_counts_and_in_which_group() {
     let bench = Bench::new();
-    bench.land("visits.csv", VISIT_ROWS, "visits.toml");
-    bench.land("uses.csv", USE_ROWS, "uses.toml");
+    bench.land_file("visits.csv", VISIT_ROWS, "visits.toml");
+    bench.land_file("uses.csv", USE_ROWS, "uses.toml");
     let both = [
         "high-if-good,none,all,3,1,0.333",
         "knows-if-good,none,all,4,3,0.75",
@@ -219,7 +198,7 @@ fn answers_of_other_responses_say_who_counts_and_in_which_group() {
     // The other file is corrected: p1 was content after all, p2 is confident; nobody who used the service answered again.
     let corrected =
         "id,person,date,overall,confidence,plan,knows\nv2,p1,2025-06-10,yes,8,yes,no\nv3,p2,2025-02-01,yes,7,no,yes\n";
-    bench.land("corrected.csv", corrected, "visits.toml");
+    bench.land_file("corrected.csv", corrected, "visits.toml");
     let corrected: Vec<String> = bench.figures().into_iter().filter(|line| line.starts_with("uses")).collect();
     let expected = [
         "uses,confidence,high,4,,5.25",
@@ -243,4 +222,20 @@ fn an_explained_outcome_says_who_counts() {
         said.contains("among        overall of visit is yes, in the latest response of the same person, at most 60 days before and 0 days after"),
         "{said}"
     );
+}
+
+#[test]
+fn outcomes_of_some_answers_are_held_against_those_of_all() {
+    let shipped = Declarations::load(&Files::embedded()).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let found = shipped.subsets();
+    let found: Vec<[&str; 2]> = found.iter().map(|of| [of.some[0].as_str(), &of.all[0]]).collect();
+    for (some, all) in [
+        ("missed-if-worse", "knows-what-if-worse"),
+        ("missed-if-worse", "knows-what-if-worse-at-all"),
+        ("missed-decisions", "say-in-decisions"),
+    ] {
+        assert!(found.contains(&[some, all]), "{some} {all}: {found:?}");
+    }
+    // Another question is nobody's part.
+    assert!(!found.contains(&["missed-if-worse", "knows-self-help"]), "{found:?}");
 }

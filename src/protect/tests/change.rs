@@ -61,7 +61,7 @@ fn batch(rows: &[Full]) -> RecordBatch {
 
 /// The mark of every row.
 fn marks_in(rows: &[Full], below: &Below) -> Vec<Option<String>> {
-    let published = protect(&[batch(rows)], &survey(), below).unwrap();
+    let published = protect(&[batch(rows)], &survey(), below, &[]).unwrap();
     let marks = published.rows()[0].column_by_name("mark").unwrap().as_string::<i32>().clone();
     marks.iter().map(|mark| mark.map(str::to_owned)).collect()
 }
@@ -95,7 +95,7 @@ fn too_few_to_be_reliable_is_no_secret() {
         Full { area: "b", why_not: Some("under-minimum"), ..row("value", 9) },
         Full { area: "d", why_not: Some("no-answers"), ..row("value", 12) },
     ];
-    let published = protect(&[batch(&rows)], &survey(), &Below::new()).unwrap();
+    let published = protect(&[batch(&rows)], &survey(), &Below::new(), &[]).unwrap();
     let text = |name: &str| published.rows()[0].column_by_name(name).unwrap().as_string::<i32>().clone();
     assert_eq!(text("mark").iter().collect::<Vec<_>>(), [Some("u"), Some("c"), Some("x")]);
     assert_eq!(text("mark_reason").value(0), "too few to be reliable");

@@ -23,7 +23,7 @@ fn marked(rows: &[Fair]) -> Vec<bool> {
         _ => new_null_array(field.data_type(), rows.len()),
     });
     let results = RecordBatch::try_new(schema.clone(), columns.collect()).unwrap();
-    let published = protect(&[results], &survey(), &Below::new()).unwrap();
+    let published = protect(&[results], &survey(), &Below::new(), &[]).unwrap();
     let marks = published.rows()[0].column_by_name("mark").unwrap().as_string::<i32>().clone();
     marks.iter().map(|mark| mark == Some("c")).collect()
 }

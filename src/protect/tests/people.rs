@@ -3,9 +3,9 @@
 use super::*;
 
 /// Area, period, group, statistic, weighting, n, people.
-type Of = (&'static str, &'static str, &'static str, &'static str, &'static str, i64, Option<i64>);
+pub(super) type Of = (&'static str, &'static str, &'static str, &'static str, &'static str, i64, Option<i64>);
 
-fn batch(rows: &[Of], unit: &str) -> RecordBatch {
+pub(super) fn batch(rows: &[Of], unit: &str) -> RecordBatch {
     let schema = store::results();
     let text = |of: &dyn Fn(&Of) -> String| Arc::new(StringArray::from_iter_values(rows.iter().map(of))) as ArrayRef;
     let columns = schema.fields().iter().map(|field| match field.name().as_str() {
@@ -26,7 +26,7 @@ fn batch(rows: &[Of], unit: &str) -> RecordBatch {
 }
 
 fn hidden_in(rows: &[Of], unit: &str, below: &Below) -> Vec<bool> {
-    let published = protect(&[batch(rows, unit)], &survey(), below).unwrap();
+    let published = protect(&[batch(rows, unit)], &survey(), below, &[]).unwrap();
     let row = &published.rows()[0];
     let hidden: Vec<bool> =
         row.column_by_name("mark").unwrap().as_string::<i32>().iter().map(|mark| mark == Some("c")).collect();

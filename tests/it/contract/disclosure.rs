@@ -34,7 +34,7 @@ fn people(part: &str, cohort: &str, changes: &[(i64, usize)]) -> Vec<Person> {
 }
 
 fn shown(contract: &Contract, people: &[Person]) -> Published {
-    protect(&[evaluate(contract, &[], people).unwrap()], &survey(), &Below::new()).unwrap()
+    protect(&[evaluate(contract, &[], people).unwrap()], &survey(), &Below::new(), &[]).unwrap()
 }
 
 /// Measure, cohort, statistic, threshold and comparator of a row, with its n, numerator and value.
