@@ -7,7 +7,7 @@
 // page at 320 pixels, chart text below 11 pixels there, chart text that runs out of its drawing or over other text, a small
 // table that does not show on paper, tables left out on paper without a word, and more than 12 sheets of paper (but for the
 // page of every measure, which is as long as it must be). With OUTDIR
-// it leaves screenshots of both widths and a PDF there.
+// it leaves a PDF there and, but for that page, which is too long for one, screenshots of both widths.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -49,20 +49,23 @@ console.log(`${page_path}: no problems at 1280 and 320 pixels and on paper`);
 async function look(width) {
   const page = await open(width, `${width} px`);
   await page.evaluate(axe);
-  // Twice: closed as a reader finds it, and with every table open.
-  for (const state of ['closed', 'open']) {
+  // Twice: closed as a reader finds it, and with every table open. The page of every measure is of the same pieces and many times as
+  // long: it is looked at once a width, with everything open, and its colours, which no width changes, at the first.
+  const is_long = await page.evaluate(() => document.body.classList.contains('annex'));
+  const colours = { enabled: !is_long || width === 1280 };
+  for (const state of is_long ? ['open'] : ['closed', 'open']) {
     const where = `${width} px, tables ${state}`;
     if (state === 'open') await page.evaluate(() => document.querySelectorAll('details').forEach((each) => { each.open = true; }));
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, {
+    const { violations } = await page.evaluate((colours) => globalThis.axe.run(document, {
       // All rules that are on by default, and those of WCAG 2.2 AA, which are not.
-      rules: { 'target-size': { enabled: true } },
+      rules: { 'target-size': { enabled: true }, 'color-contrast': colours, 'link-in-text-block': colours },
       resultTypes: ['violations'],
-    }));
+    }), colours);
     for (const { id, help, nodes } of violations) {
       for (const node of nodes) problem(where, `axe ${id}: ${help}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`);
     }
     for (const what of await page.evaluate(layout)) problem(where, what);
-    if (out_dir) await page.screenshot({ path: join(out_dir, `${width}-${state}.png`), fullPage: true });
+    if (out_dir && !is_long) await page.screenshot({ path: join(out_dir, `${width}-${state}.png`), fullPage: true });
   }
   await page.close();
 }

@@ -5,6 +5,9 @@ use std::path::Path;
 use clap::Parser;
 use tellonce::cli::Cli;
 
+use crate::demo;
+use crate::new::commands;
+
 fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
 }
@@ -20,10 +23,12 @@ fn pages() -> Vec<String> {
 pub fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quoted = false;
-    for c in line.chars() {
+    let mut characters = line.chars();
+    while let Some(c) = characters.next() {
         match c {
             '"' => quoted = !quoted,
             ' ' if !quoted => words.push(String::new()),
+            '\\' if quoted => words.last_mut().unwrap().extend(characters.next()),
             c => words.last_mut().unwrap().push(c),
         }
     }
@@ -55,6 +60,40 @@ fn every_command_in_the_documents_parses() {
         }
     }
     assert!(parsed >= 10, "only {parsed} commands were found");
+}
+
+#[test]
+fn what_the_pages_of_measures_print_is_what_the_demo_says() {
+    let demo = demo::folder();
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for page in pages() {
+        let text = read(&page);
+        let mut told = text.clone();
+        for (command, shown) in commands(&text) {
+            let mut words = words(command);
+            let is_of_demo = words.iter().any(|word| word == "tellonce-demo");
+            if shown.is_empty() || !is_of_demo || !words.iter().any(|word| ["sql", "contract"].contains(&word.as_str()))
+            {
+                continue;
+            }
+            words
+                .iter_mut()
+                .filter(|word| *word == "tellonce-demo")
+                .for_each(|word| *word = demo.display().to_string());
+            let words: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+            let said = demo::said(&words);
+            compared += 1;
+            if said.trim_end() != shown.trim_end() {
+                wrong.push(format!("{page}: {command}\n{said}"));
+                told = told.replace(shown.trim_end(), said.trim_end());
+            }
+        }
+        if told != text && std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+            std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(&page), told).unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "not what the pages show (UPDATE=1 writes it):\n{}", wrong.join("\n"));
+    assert!(compared > 20, "only {compared} commands were compared");
 }
 
 #[test]
